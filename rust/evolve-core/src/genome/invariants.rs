@@ -1,0 +1,185 @@
+//! What must be true of every genome, and is checked of each one that comes from outside.
+
+use super::{GeneId, Genome};
+use crate::activation::{Activation, Aggregation};
+use thiserror::Error;
+
+/// The first thing found wrong with a genome. Places are positions in the gene arrays.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum GenomeError {
+    /// Arrays of one kind of gene differ in length.
+    #[error("the arrays of its {0} genes differ in length")]
+    Lengths(&'static str),
+    /// Ids must rise.
+    #[error("{kind} gene {place} does not have a larger id than the one before it")]
+    Order {
+        /// Node or connection.
+        kind: &'static str,
+        /// Which one.
+        place: usize,
+    },
+    /// Inputs and outputs must be exactly those of the population.
+    #[error("it has {found} where {expected} are expected")]
+    Terminals {
+        /// What it has.
+        found: String,
+        /// What it should have.
+        expected: String,
+    },
+    /// An input with a bias, a function or an aggregation.
+    #[error("input {0} has a bias, an activation or an aggregation of its own")]
+    Input(usize),
+    /// A bias or weight that is NaN or infinite.
+    #[error("{kind} gene {place} has a number that is not finite")]
+    NotFinite {
+        /// Node or connection.
+        kind: &'static str,
+        /// Which one.
+        place: usize,
+    },
+    /// An id that is not the hash of the ends.
+    #[error("connection gene {0} has an id that is not the hash of its two ends")]
+    ConnectionId(usize),
+    /// An end that is no node of this genome.
+    #[error("connection gene {0} leads from or to a node that is not there")]
+    Dangling(usize),
+    /// A connection into an input.
+    #[error("connection gene {0} leads to an input")]
+    IntoInput(usize),
+    /// A cycle in a feed-forward genome.
+    #[error("its connections form a cycle, and the population is not recurrent")]
+    Cycle,
+}
+
+impl Genome {
+    /// Check everything a genome promises.
+    pub fn check(&self, inputs: usize, outputs: usize, recurrent: bool) -> Result<(), GenomeError> {
+        self.check_nodes(inputs, outputs)?;
+        self.check_connections()?;
+        if !recurrent && self.topological_order().is_none() {
+            return Err(GenomeError::Cycle);
+        }
+        Ok(())
+    }
+
+    fn check_nodes(&self, inputs: usize, outputs: usize) -> Result<(), GenomeError> {
+        let nodes = &self.nodes;
+        if [nodes.bias.len(), nodes.activation.len(), nodes.aggregation.len()] != [nodes.len(); 3] {
+            return Err(GenomeError::Lengths("node"));
+        }
+        check_order("node", &nodes.id)?;
+        let expected = (0..inputs).map(GeneId::input).chain((0..outputs).map(GeneId::output));
+        let terminals = nodes.id.iter().copied().take_while(|id| !id.is_hidden());
+        if !terminals.eq(expected) {
+            let words = |inputs, outputs| format!("{inputs} inputs and {outputs} outputs");
+            let found = words(self.inputs(), self.outputs());
+            return Err(GenomeError::Terminals { found, expected: words(inputs, outputs) });
+        }
+        for place in 0..nodes.len() {
+            let node = nodes.get(place);
+            if !node.bias.is_finite() {
+                return Err(GenomeError::NotFinite { kind: "node", place });
+            }
+            let plain = (0.0, Activation::Identity, Aggregation::Sum);
+            if node.id.is_input() && (node.bias, node.activation, node.aggregation) != plain {
+                return Err(GenomeError::Input(place));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_connections(&self) -> Result<(), GenomeError> {
+        let genes = &self.connections;
+        if [genes.source.len(), genes.target.len(), genes.weight.len(), genes.enabled.len()]
+            != [genes.len(); 4]
+        {
+            return Err(GenomeError::Lengths("connection"));
+        }
+        check_order("connection", &genes.id)?;
+        for place in 0..genes.len() {
+            let gene = genes.get(place);
+            if gene.id != GeneId::connection(gene.source, gene.target) {
+                return Err(GenomeError::ConnectionId(place));
+            }
+            if self.nodes.find(gene.source).is_none() || self.nodes.find(gene.target).is_none() {
+                return Err(GenomeError::Dangling(place));
+            }
+            if gene.target.is_input() {
+                return Err(GenomeError::IntoInput(place));
+            }
+            if !gene.weight.is_finite() {
+                return Err(GenomeError::NotFinite { kind: "connection", place });
+            }
+        }
+        Ok(())
+    }
+}
+
+fn check_order(kind: &'static str, ids: &[GeneId]) -> Result<(), GenomeError> {
+    match ids.windows(2).position(|pair| pair[0] >= pair[1]) {
+        Some(before) => Err(GenomeError::Order { kind, place: before + 1 }),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::genome::{Connection, Node, NodeGenes};
+
+    fn pair() -> Genome {
+        let mut genome = Genome::default();
+        genome.nodes.push(Node::input(GeneId::input(0)));
+        let output = Node { id: GeneId::output(0), ..Node::input(GeneId::output(0)) };
+        genome.nodes.push(output);
+        genome.connections.push(Connection::new(GeneId::input(0), GeneId::output(0), 0.5));
+        genome
+    }
+
+    fn broken(change: impl Fn(&mut Genome)) -> GenomeError {
+        let mut genome = pair();
+        change(&mut genome);
+        genome.check(1, 1, false).unwrap_err()
+    }
+
+    #[test]
+    fn a_sound_genome_passes() {
+        assert_eq!(pair().check(1, 1, false), Ok(()));
+    }
+
+    #[test]
+    fn every_broken_promise_is_named() {
+        let nan = GenomeError::NotFinite { kind: "connection", place: 0 };
+        assert_eq!(broken(|g| g.connections.weight[0] = f32::NAN), nan);
+        assert_eq!(
+            broken(|g| g.nodes.bias[1] = f32::INFINITY),
+            GenomeError::NotFinite { kind: "node", place: 1 }
+        );
+        assert_eq!(broken(|g| g.nodes.bias[0] = 1.0), GenomeError::Input(0));
+        assert_eq!(broken(|g| g.connections.id[0] = GeneId(5)), GenomeError::ConnectionId(0));
+        assert_eq!(broken(|g| g.nodes.bias.push(0.0)), GenomeError::Lengths("node"));
+        assert_eq!(broken(|g| g.connections.weight.clear()), GenomeError::Lengths("connection"));
+        assert_eq!(broken(|g| g.nodes.id.swap(0, 1)), GenomeError::Order { kind: "node", place: 1 });
+        assert!(matches!(broken(|g| g.nodes = NodeGenes::default()), GenomeError::Terminals { .. }));
+    }
+
+    #[test]
+    fn connections_that_lead_nowhere_or_into_inputs_are_refused() {
+        let to = |source, target| {
+            broken(|g| {
+                g.connections = crate::genome::ConnectionGenes::default();
+                g.connections.push(Connection::new(source, target, 1.0));
+            })
+        };
+        assert_eq!(to(GeneId::output(0), GeneId::input(0)), GenomeError::IntoInput(0));
+        assert_eq!(to(GeneId::input(0), GeneId::output(7)), GenomeError::Dangling(0));
+    }
+
+    #[test]
+    fn a_loop_is_refused_unless_the_population_is_recurrent() {
+        let mut genome = pair();
+        genome.connections.insert(Connection::new(GeneId::output(0), GeneId::output(0), 1.0));
+        assert_eq!(genome.check(1, 1, false), Err(GenomeError::Cycle));
+        assert_eq!(genome.check(1, 1, true), Ok(()));
+    }
+}

@@ -1,0 +1,16 @@
+//! The engine of Evolve: genomes, networks, species, and the machine that conducts them.
+//!
+//! Nothing here reads a file, a clock or a global; nothing knows Godot or Python. The same
+//! configuration and seed give the same bytes on every machine, in any number of threads.
+
+pub mod activation;
+pub mod config;
+pub mod evolution;
+pub mod genome;
+pub mod math;
+pub mod network;
+pub mod random;
+pub mod report;
+mod reproduction;
+pub mod speciation;
+pub mod work;

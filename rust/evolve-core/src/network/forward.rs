@@ -1,0 +1,169 @@
+//! One step of one network for one agent: plain f32 multiplies and adds in a fixed order.
+
+use super::compile::{Edge, Network, Step};
+use crate::activation::Aggregation;
+
+/// What reaches a node is held to ± this, and a NaN becomes the lower end: so outputs are finite
+/// whatever the weights are.
+pub const VALUE_LIMIT: f32 = 1e9;
+
+impl Network {
+    /// Sense and act. `values` is the agent's state (`slots()` long, zeros at the start of an episode); a
+    /// recurrent network reads its last step from it, a feed-forward one only uses the space. `scratch`
+    /// is any vector, kept to spare allocations.
+    pub fn forward(
+        &self,
+        observations: &[f32],
+        values: &mut [f32],
+        scratch: &mut Vec<f32>,
+        actions: &mut [f32],
+    ) {
+        debug_assert_eq!((observations.len(), values.len()), (self.inputs, self.slots()));
+        values[..self.inputs].copy_from_slice(observations);
+        if self.recurrent {
+            scratch.clear();
+            self.each_step(|_, step, edges| scratch.push(step.value(edges, values)));
+            values[self.inputs..].copy_from_slice(scratch);
+        } else {
+            self.each_step(|slot, step, edges| values[slot] = step.value(edges, values));
+        }
+        for (action, &slot) in actions.iter_mut().zip(&self.outputs) {
+            *action = values[slot as usize];
+        }
+    }
+
+    fn each_step(&self, mut visit: impl FnMut(usize, &Step, &[Edge])) {
+        let mut begin = 0;
+        for (index, step) in self.steps.iter().enumerate() {
+            let end = step.edges_end as usize;
+            visit(self.inputs + index, step, &self.edges[begin..end]);
+            begin = end;
+        }
+    }
+}
+
+#[allow(clippy::manual_clamp, reason = "clamp would let a NaN through")]
+fn limited(x: f32) -> f32 {
+    x.max(-VALUE_LIMIT).min(VALUE_LIMIT)
+}
+
+impl Step {
+    fn value(&self, edges: &[Edge], values: &[f32]) -> f32 {
+        let terms = edges.iter().map(|edge| values[edge.slot as usize] * edge.weight);
+        let together = match self.aggregation {
+            Aggregation::Sum => terms.fold(0.0, |sum, term| sum + term),
+            Aggregation::Product => terms.fold(1.0, |product, term| product * term),
+            // Not f32::max, which may return either zero of two.
+            Aggregation::Max => terms.reduce(|a, b| if b > a { b } else { a }).unwrap_or(0.0),
+            Aggregation::Mean if edges.is_empty() => 0.0,
+            Aggregation::Mean => terms.fold(0.0, |sum, term| sum + term) / edges.len() as f32,
+        };
+        self.activation.apply(limited(together + self.bias))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::activation::Activation;
+    use crate::config::{GenomeConfig, MutationConfig};
+    use crate::genome::{Connection, GeneId, Genome, Node, mutate};
+    use crate::random::{Purpose, Stream};
+    use proptest::prelude::*;
+
+    fn think(network: &Network, observations: &[f32]) -> Vec<f32> {
+        let mut actions = vec![0.0; network.outputs()];
+        network.forward(observations, &mut vec![0.0; network.slots()], &mut Vec::new(), &mut actions);
+        actions
+    }
+
+    fn plain(aggregation: Aggregation, weights: &[f32]) -> Network {
+        let mut genome = Genome::default();
+        (0..weights.len()).for_each(|i| genome.nodes.push(Node::input(GeneId::input(i))));
+        genome.nodes.push(Node { aggregation, bias: 0.5, ..Node::input(GeneId::output(0)) });
+        let mut genes: Vec<Connection> = weights
+            .iter()
+            .enumerate()
+            .map(|(i, &weight)| Connection::new(GeneId::input(i), GeneId::output(0), weight))
+            .collect();
+        genes.sort_by_key(|gene| gene.id);
+        genes.into_iter().for_each(|gene| genome.connections.push(gene));
+        Network::compile(&genome, false)
+    }
+
+    #[test]
+    fn aggregations_put_weighted_inputs_together_and_add_the_bias() {
+        let at = |aggregation| think(&plain(aggregation, &[2.0, -1.0]), &[3.0, 4.0])[0];
+        assert_eq!(at(Aggregation::Sum), 2.5);
+        assert_eq!(at(Aggregation::Product), -23.5);
+        assert_eq!(at(Aggregation::Max), 6.5);
+        assert_eq!(at(Aggregation::Mean), 1.5);
+    }
+
+    #[test]
+    fn a_node_that_nothing_reaches_gives_its_bias() {
+        for (aggregation, expected) in
+            [(Aggregation::Sum, 0.5), (Aggregation::Max, 0.5), (Aggregation::Mean, 0.5)]
+        {
+            let mut network = plain(aggregation, &[2.0]);
+            network.edges.clear();
+            network.steps[0].edges_end = 0;
+            assert_eq!(think(&network, &[1.0]), [expected]);
+        }
+    }
+
+    #[test]
+    fn a_recurrent_network_sees_its_own_last_step() {
+        let mut genome = Genome::default();
+        genome.nodes.push(Node::input(GeneId::input(0)));
+        genome.nodes.push(Node { activation: Activation::Identity, ..Node::input(GeneId::output(0)) });
+        let mut genes = [(GeneId::input(0), 1.0), (GeneId::output(0), 0.5)]
+            .map(|(source, weight)| Connection::new(source, GeneId::output(0), weight));
+        genes.sort_by_key(|gene| gene.id);
+        genes.into_iter().for_each(|gene| genome.connections.push(gene));
+        let network = Network::compile(&genome, true);
+        let (mut values, mut scratch, mut actions) = (vec![0.0; 2], Vec::new(), [0.0]);
+        let outputs = [1.0, 0.0, 0.0].map(|observation| {
+            network.forward(&[observation], &mut values, &mut scratch, &mut actions);
+            actions[0]
+        });
+        assert_eq!(outputs, [1.0, 0.5, 0.25]);
+    }
+
+    /// A slow, obvious evaluation straight from the genes.
+    fn by_definition(genome: &Genome, observations: &[f32], id: GeneId) -> f32 {
+        if id.is_input() {
+            return observations[id.0 as usize];
+        }
+        let node = genome.nodes.get(genome.nodes.find(id).unwrap());
+        let genes = (0..genome.connections.len()).map(|place| genome.connections.get(place));
+        let sum = genes
+            .filter(|gene| gene.enabled && gene.target == id)
+            .fold(0.0, |sum, gene| sum + by_definition(genome, observations, gene.source) * gene.weight);
+        node.activation.apply(limited(sum + node.bias))
+    }
+
+    proptest! {
+        #[test]
+        fn the_program_computes_what_the_genes_say(seed: u64, rounds in 0usize..25, a in -2f32..2.0, b in -2f32..2.0) {
+            let genes = GenomeConfig::default();
+            let rates = MutationConfig { add_node_rate: 0.3, add_connection_rate: 0.5, toggle_rate: 0.1, ..Default::default() };
+            let mut random = Stream::new(seed, 0, 0, 0, Purpose::User);
+            let mut genome = Genome::initial(2, 2, &genes, &mut random);
+            (0..rounds).for_each(|_| mutate(&mut genome, &genes, &rates, &mut random));
+            let actions = think(&Network::compile(&genome, false), &[a, b]);
+            for (index, action) in actions.iter().enumerate() {
+                prop_assert_eq!(action.to_bits(), by_definition(&genome, &[a, b], GeneId::output(index)).to_bits());
+            }
+        }
+
+        #[test]
+        fn outputs_are_finite_whatever_the_weights(weight: f32, other: f32, x: f32) {
+            prop_assume!(weight.is_finite() && other.is_finite() && x.is_finite());
+            for &aggregation in Aggregation::ALL {
+                let output = think(&plain(aggregation, &[weight, other]), &[x, -x])[0];
+                prop_assert!(output.is_finite());
+            }
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! Brains that run: genomes compiled to flat programs.
+
+mod compile;
+mod forward;
+mod population;
+
+pub use compile::Network;
+pub use forward::VALUE_LIMIT;
+pub use population::{Brains, ThinkError};

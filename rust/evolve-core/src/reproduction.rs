@@ -1,0 +1,165 @@
+//! Who has how many offspring, and how one is made.
+
+use crate::config::Config;
+use crate::genome::{Genome, crossover, mutate};
+use crate::random::{Purpose, Stream};
+use crate::speciation::Species;
+
+/// The members of one species, best first; equal scores in the order of their places.
+pub(crate) struct Family {
+    /// Place of the species in the population's list.
+    pub species: usize,
+    pub members: Vec<usize>,
+    pub best: f64,
+    pub mean: f64,
+}
+
+/// Group members by species. Species nobody belongs to any more have no family.
+pub(crate) fn families(places: &[usize], species: usize, fitness: &[f64]) -> Vec<Family> {
+    let mut members: Vec<Vec<usize>> = vec![Vec::new(); species];
+    for (member, &place) in places.iter().enumerate() {
+        members[place].push(member);
+    }
+    let family = |(species, mut members): (usize, Vec<usize>)| {
+        let mean = members.iter().map(|&member| fitness[member]).sum::<f64>() / members.len() as f64;
+        members.sort_by(|&a, &b| fitness[b].total_cmp(&fitness[a]).then(a.cmp(&b)));
+        Family { species, best: fitness[members[0]], mean, members }
+    };
+    members.into_iter().enumerate().filter(|(_, members)| !members.is_empty()).map(family).collect()
+}
+
+/// Drop the families of species that have not improved for too long; the best few always stay.
+pub(crate) fn drop_stagnant(
+    families: Vec<Family>,
+    species: &[Species],
+    generation: u32,
+    config: &Config,
+) -> Vec<Family> {
+    let mut ranked: Vec<usize> = (0..families.len()).collect();
+    ranked.sort_by(|&a, &b| families[b].best.total_cmp(&families[a].best).then(a.cmp(&b)));
+    ranked.truncate(config.reproduction.protected_species.max(1));
+    let limit = config.reproduction.stagnation_limit;
+    families
+        .into_iter()
+        .enumerate()
+        .filter(|(place, family)| {
+            ranked.contains(place) || generation - species[family.species].improved < limit
+        })
+        .map(|(_, family)| family)
+        .collect()
+}
+
+/// Share `size` offspring out in proportion to the families' shifted mean scores: the whole parts
+/// first, what is left to the largest remainders, ties to the older species.
+pub(crate) fn quotas(families: &[Family], size: usize) -> Vec<usize> {
+    let least = families.iter().map(|family| family.mean).fold(f64::INFINITY, f64::min);
+    let most = families.iter().map(|family| family.mean).fold(f64::NEG_INFINITY, f64::max);
+    // The worst family keeps a tenth of the best one's share, so that being last is no death sentence.
+    let floor = ((most - least) * 0.1).max(f64::MIN_POSITIVE);
+    let shares: Vec<f64> = families.iter().map(|family| family.mean - least + floor).collect();
+    let total: f64 = shares.iter().sum();
+    let exact: Vec<f64> = shares.iter().map(|share| share / total * size as f64).collect();
+    let mut quotas: Vec<usize> = exact.iter().map(|share| share.floor() as usize).collect();
+    let mut order: Vec<usize> = (0..families.len()).collect();
+    order.sort_by(|&a, &b| exact[b].fract().total_cmp(&exact[a].fract()).then(a.cmp(&b)));
+    let left = size - quotas.iter().sum::<usize>().min(size);
+    order.iter().cycle().take(left).for_each(|&place| quotas[place] += 1);
+    quotas
+}
+
+/// What one offspring is made from, and the numbers that decide how.
+pub(crate) struct Nursery<'a> {
+    pub config: &'a Config,
+    pub genomes: &'a [Genome],
+    pub fitness: &'a [f64],
+    pub families: &'a [Family],
+    pub seed: u64,
+    pub population: u32,
+    pub generation: u32,
+}
+
+impl Nursery<'_> {
+    /// The next generation: for each family its elites, then its children.
+    pub fn breed(&self, quotas: &[usize]) -> Vec<Genome> {
+        let rates = &self.config.reproduction;
+        let mut next = Vec::with_capacity(self.genomes.len());
+        for (family, &quota) in self.families.iter().zip(quotas) {
+            let large = family.members.len() >= rates.elitism_minimum_size;
+            let elites = if large { rates.elitism.min(quota).min(family.members.len()) } else { 0 };
+            next.extend(family.members[..elites].iter().map(|&member| self.genomes[member].clone()));
+            for _ in elites..quota {
+                next.push(self.child(family, next.len() as u32));
+            }
+        }
+        next
+    }
+
+    fn child(&self, family: &Family, index: u32) -> Genome {
+        let rates = &self.config.reproduction;
+        let mut random = Stream::new(self.seed, self.population, self.generation, index, Purpose::Offspring);
+        let parents = survivors(family, rates.survival_threshold);
+        let first = parents[random.below(parents.len())];
+        let mut child = if random.chance(rates.crossover_rate) {
+            let others = if random.chance(rates.interspecies_rate) {
+                let other = &self.families[random.below(self.families.len())];
+                survivors(other, rates.survival_threshold)
+            } else {
+                parents
+            };
+            let second = others[random.below(others.len())];
+            let (fitter, other) =
+                if self.fitness[second] > self.fitness[first] { (second, first) } else { (first, second) };
+            crossover(&self.genomes[fitter], &self.genomes[other], rates, &mut random)
+        } else {
+            self.genomes[first].clone()
+        };
+        mutate(&mut child, &self.config.genome, &self.config.mutation, &mut random);
+        child
+    }
+}
+
+/// The best of a family, at least one.
+fn survivors(family: &Family, share: f64) -> &[usize] {
+    let count = (family.members.len() as f64 * share).ceil() as usize;
+    &family.members[..count.clamp(1, family.members.len())]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn family(members: usize, mean: f64) -> Family {
+        Family { species: 0, members: (0..members).collect(), best: mean, mean }
+    }
+
+    proptest! {
+        #[test]
+        fn quotas_add_up_to_the_population(means in prop::collection::vec(-1e6f64..1e6, 1..40), size in 1usize..500) {
+            let families: Vec<Family> = means.iter().map(|&mean| family(3, mean)).collect();
+            prop_assert_eq!(quotas(&families, size).iter().sum::<usize>(), size);
+        }
+    }
+
+    #[test]
+    fn a_fitter_family_has_more_offspring_and_equals_have_equal_shares() {
+        let shared = quotas(&[family(3, 1.0), family(3, 3.0), family(3, 2.0)], 100);
+        assert!(shared[1] > shared[2] && shared[2] > shared[0] && shared[0] > 0, "{shared:?}");
+        assert_eq!(quotas(&[family(3, 2.0), family(9, 2.0)], 10), [5, 5]);
+    }
+
+    #[test]
+    fn families_are_sorted_best_first_with_ties_by_place() {
+        let groups = families(&[0, 1, 0, 0], 3, &[1.0, 9.0, 2.0, 2.0]);
+        assert_eq!(groups.len(), 2);
+        assert_eq!(groups[0].members, [2, 3, 0]);
+        assert_eq!((groups[0].best, groups[1].mean), (2.0, 9.0));
+    }
+
+    #[test]
+    fn only_the_best_share_of_a_family_has_offspring_and_never_nobody() {
+        assert_eq!(survivors(&family(10, 0.0), 0.2), [0, 1]);
+        assert_eq!(survivors(&family(3, 0.0), 0.0), [0]);
+        assert_eq!(survivors(&family(3, 0.0), 1.0), [0, 1, 2]);
+    }
+}

@@ -1,0 +1,92 @@
+//! What an [`Evolution`](crate::evolution::Evolution) asks for and is told: units of work, and results.
+
+use crate::genome::Genome;
+
+/// An episode that somebody shall play.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WorkUnit {
+    /// Unique in the run.
+    pub id: UnitId,
+    /// Decides all chance in the episode; from 0 to 2^63 − 1.
+    pub seed: u64,
+    /// The episode ends after so many ticks at the latest.
+    pub ticks: u32,
+    /// Who plays: places in [`WorkBatch::genomes`], one for each member.
+    pub genomes: Vec<usize>,
+}
+
+/// The generation a unit belongs to, and its place there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UnitId(pub u64);
+
+impl UnitId {
+    /// Unit number `place` of a generation.
+    pub fn new(generation: u32, place: u32) -> Self {
+        Self(u64::from(generation) << 32 | u64::from(place))
+    }
+
+    /// The generation it belongs to.
+    pub fn generation(self) -> u32 {
+        (self.0 >> 32) as u32
+    }
+
+    /// Its place in the generation.
+    pub fn place(self) -> u32 {
+        self.0 as u32
+    }
+}
+
+/// What the members of one population look like from outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PopulationShape {
+    /// What it is called.
+    pub name: String,
+    /// Names of what a member senses.
+    pub inputs: Vec<String>,
+    /// Names of what a member does.
+    pub outputs: Vec<String>,
+    /// Whether connections may form cycles.
+    pub recurrent: bool,
+}
+
+/// A genome and whose it is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GenomeEntry {
+    /// Place of its population.
+    pub population: usize,
+    /// Its place in the population.
+    pub index: usize,
+    /// The genome.
+    pub genome: Genome,
+}
+
+/// Units together with every genome that they name.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct WorkBatch {
+    /// All populations of the run.
+    pub populations: Vec<PopulationShape>,
+    /// The genomes that play.
+    pub genomes: Vec<GenomeEntry>,
+    /// What shall be played.
+    pub units: Vec<WorkUnit>,
+}
+
+/// What came of one unit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UnitResult {
+    /// Which unit.
+    pub id: UnitId,
+    /// Agent-steps taken, for the figure a person is shown.
+    pub steps: u64,
+    /// Objectives of each member, one member after the other.
+    pub scores: Vec<f64>,
+}
+
+/// What came of any number of units, in any order.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Results {
+    /// How many objectives each member is scored on.
+    pub objectives: usize,
+    /// One for each unit.
+    pub units: Vec<UnitResult>,
+}

@@ -1,0 +1,120 @@
+//! Binary WebSocket frames: work units with their genomes one way, results the other.
+
+use crate::envelope::{self, Metadata};
+use crate::error::FormatError;
+use crate::genomes;
+use crate::tensors::{Column, same_length};
+use evolve_core::config::MAX_SIZE;
+use evolve_core::work::{Results, UnitId, UnitResult, WorkBatch, WorkUnit};
+use serde_json::Value;
+
+const SCHEMA: &str = "evolve.frame";
+const UNITS: &[&str] = &["unit.id", "unit.seed", "unit.ticks", "unit.offsets", "member.genome"];
+const SCORES: &[&str] = &["unit.id", "unit.steps", "unit.offsets", "score"];
+const MAX_MEMBERS: usize = 65_536;
+const MAX_OBJECTIVES: usize = 256;
+const MAX_TICKS: usize = 1_000_000_000;
+
+fn kind(name: &str) -> (String, Value) {
+    ("kind".to_owned(), Value::from(name))
+}
+
+/// The `genomes` frame.
+pub fn encode_batch(batch: &WorkBatch) -> Vec<u8> {
+    let shapes = ("populations".to_owned(), genomes::shapes_json(&batch.populations));
+    let mut columns = genomes::columns(batch.genomes.iter().map(genomes::borrow));
+    let units = || batch.units.iter();
+    columns.extend([
+        Column::i64("unit.id", units().map(|unit| unit.id.0 as i64)),
+        Column::i64("unit.seed", units().map(|unit| unit.seed as i64)),
+        Column::i64("unit.ticks", units().map(|unit| i64::from(unit.ticks))),
+        Column::i64("unit.offsets", genomes::offsets(units().map(|unit| unit.genomes.len()))),
+        Column::i64("member.genome", units().flat_map(|unit| unit.genomes.iter().map(|&place| place as i64))),
+    ]);
+    envelope::write(SCHEMA, Metadata::from_iter([kind("genomes"), shapes]), &columns)
+}
+
+/// Read a `genomes` frame.
+pub fn decode_batch(bytes: &[u8]) -> Result<WorkBatch, FormatError> {
+    let (mut fields, tensors) = envelope::open(bytes, SCHEMA)?;
+    expect_kind(&fields.text("kind")?, "genomes")?;
+    let populations = genomes::shapes(fields.list("populations")?)?;
+    fields.end()?;
+    tensors.only(&[genomes::NAMES, UNITS])?;
+    let entries = genomes::read(&tensors, &populations)?;
+    let id = tensors.naturals("unit.id")?;
+    let seed = tensors.naturals("unit.seed")?;
+    let ticks = tensors.counts("unit.ticks", MAX_TICKS)?;
+    let member = tensors.counts("member.genome", entries.len().saturating_sub(1))?;
+    let offsets = tensors.offsets("unit.offsets", member.len(), MAX_MEMBERS)?;
+    check_units(&id, &offsets, &[("unit.seed", seed.len()), ("unit.ticks", ticks.len())])?;
+    let unit = |place: usize| WorkUnit {
+        id: UnitId(id[place]),
+        seed: seed[place],
+        ticks: ticks[place] as u32,
+        genomes: member[offsets[place]..offsets[place + 1]].to_vec(),
+    };
+    let units = (0..id.len()).map(unit).collect();
+    Ok(WorkBatch { populations, genomes: entries, units })
+}
+
+/// The `results` frame.
+pub fn encode_results(results: &Results) -> Vec<u8> {
+    let units = || results.units.iter();
+    let width = results.objectives;
+    let members = |unit: &UnitResult| unit.scores.len().checked_div(width).unwrap_or(0);
+    let rows = units().map(members).sum();
+    let columns = [
+        Column::i64("unit.id", units().map(|unit| unit.id.0 as i64)),
+        Column::i64("unit.steps", units().map(|unit| unit.steps as i64)),
+        Column::i64("unit.offsets", genomes::offsets(units().map(members))),
+        Column::f64("score", vec![rows, width], units().flat_map(|unit| unit.scores.iter().copied())),
+    ];
+    envelope::write(SCHEMA, Metadata::from_iter([kind("results")]), &columns)
+}
+
+/// Read a `results` frame.
+pub fn decode_results(bytes: &[u8]) -> Result<Results, FormatError> {
+    let (mut fields, tensors) = envelope::open(bytes, SCHEMA)?;
+    expect_kind(&fields.text("kind")?, "results")?;
+    fields.end()?;
+    tensors.only(&[SCORES])?;
+    let id = tensors.naturals("unit.id")?;
+    let steps = tensors.naturals("unit.steps")?;
+    let (rows, objectives, scores) = tensors.f64_rows("score")?;
+    if !(1..=MAX_OBJECTIVES).contains(&objectives) || rows > MAX_SIZE * MAX_MEMBERS {
+        return Err(FormatError::tensor(
+            "score",
+            format!("has {objectives} objectives; 1 to {MAX_OBJECTIVES} are allowed"),
+        ));
+    }
+    if let Some(place) = scores.iter().position(|score| !score.is_finite()) {
+        return Err(FormatError::tensor("score", format!("has a number that is not finite at {place}")));
+    }
+    let offsets = tensors.offsets("unit.offsets", rows, MAX_MEMBERS)?;
+    check_units(&id, &offsets, &[("unit.steps", steps.len())])?;
+    let unit = |place: usize| UnitResult {
+        id: UnitId(id[place]),
+        steps: steps[place],
+        scores: scores[offsets[place] * objectives..offsets[place + 1] * objectives].to_vec(),
+    };
+    Ok(Results { objectives, units: (0..id.len()).map(unit).collect() })
+}
+
+fn expect_kind(found: &str, expected: &'static str) -> Result<(), FormatError> {
+    if found == expected {
+        return Ok(());
+    }
+    Err(FormatError::Schema { found: format!("a frame of kind {found:?}"), expected })
+}
+
+fn check_units(id: &[u64], offsets: &[usize], others: &[(&str, usize)]) -> Result<(), FormatError> {
+    if id.len() > MAX_SIZE {
+        return Err(FormatError::tensor(
+            "unit.id",
+            format!("has {} units; {MAX_SIZE} are allowed", id.len()),
+        ));
+    }
+    same_length("unit.offsets", offsets.len(), id.len() + 1)?;
+    others.iter().try_for_each(|&(name, length)| same_length(name, length, id.len()))
+}

@@ -1,0 +1,24 @@
+//! Population files, champions, checkpoints and binary frames: one safetensors envelope, checked on the
+//! way in and canonical on the way out. `spec/FORMAT.md` is the authority.
+//!
+//! Decoders never panic, never allocate more than the bytes they were given ask for, and refuse with one
+//! sentence. Nothing here knows Godot, Python or sockets.
+
+mod champion;
+mod checkpoint;
+pub mod config;
+mod digest;
+mod envelope;
+mod error;
+mod frames;
+mod genomes;
+mod storage;
+mod tensors;
+
+pub use champion::{Brain, decode_champion, encode_champion};
+pub use checkpoint::{decode_checkpoint, encode_checkpoint};
+pub use digest::file_digest;
+pub use error::FormatError;
+pub use frames::{decode_batch, decode_results, encode_batch, encode_results};
+pub use genomes::{decode_population, encode_population};
+pub use storage::{StorageError, read_file, write_file};

@@ -1,0 +1,86 @@
+//! What is written is read back the same, and equal content has equal bytes.
+
+mod common;
+
+use evolve_core::work::WorkBatch;
+use evolve_format::*;
+use proptest::prelude::*;
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+    #[test]
+    fn checkpoints_frames_and_champions_come_back_whole(seed in 0u64..1 << 62, generations in 0u32..6, size in 2usize..20) {
+        let mut evolution = common::evolution(seed, generations, size);
+        let bytes = encode_checkpoint(evolution.state());
+        let state = decode_checkpoint(&bytes).unwrap();
+        prop_assert_eq!(&state, evolution.state());
+        prop_assert_eq!(encode_checkpoint(&state), bytes);
+
+        if let Some(brain) = Brain::of(&evolution) {
+            prop_assert_eq!(decode_champion(&encode_champion(&brain)).unwrap(), brain);
+        }
+        let batch = evolution.ask(usize::MAX).unwrap();
+        prop_assert_eq!(&decode_batch(&encode_batch(&batch)).unwrap(), &batch);
+        let results = common::results(&batch);
+        prop_assert_eq!(decode_results(&encode_results(&results)).unwrap(), results);
+        let file = encode_population(&batch.populations, &batch.genomes);
+        prop_assert_eq!(decode_population(&file).unwrap(), (batch.populations, batch.genomes));
+    }
+}
+
+#[test]
+fn the_digest_of_a_checkpoint_never_changes() {
+    let digest = file_digest(&encode_checkpoint(common::evolution(7, 5, 20).state())).unwrap();
+    assert_eq!(digest, "9ce98b11447ad32b2c0177d8781cc4d7444c0928c54c546b4357736f690001fa");
+}
+
+#[test]
+fn frames_without_units_are_frames() {
+    let batch = WorkBatch { populations: common::evolution(1, 0, 2).shapes(), ..WorkBatch::default() };
+    assert_eq!(decode_batch(&encode_batch(&batch)).unwrap(), batch);
+}
+
+#[test]
+fn any_flipped_bit_of_a_file_is_noticed() {
+    let bytes = encode_checkpoint(common::evolution(3, 2, 4).state());
+    for place in 0..bytes.len() {
+        let mut damaged = bytes.clone();
+        damaged[place] ^= 1 << (place % 8);
+        assert!(decode_checkpoint(&damaged).is_err(), "bit {} of byte {place} went unnoticed", place % 8);
+    }
+}
+
+#[test]
+fn any_shortened_file_or_frame_is_refused() {
+    let mut evolution = common::evolution(3, 1, 3);
+    let checkpoint = encode_checkpoint(evolution.state());
+    let frame = encode_batch(&evolution.ask(2).unwrap());
+    for end in 0..checkpoint.len() {
+        assert!(decode_checkpoint(&checkpoint[..end]).is_err());
+    }
+    for end in 0..frame.len() {
+        assert!(decode_batch(&frame[..end]).is_err());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4_000))]
+    #[test]
+    fn mutated_frames_are_refused_or_read_and_never_panic(
+        changes in prop::collection::vec((0usize..4_096, any::<u8>()), 1..6), results: bool,
+    ) {
+        let mut evolution = common::evolution(3, 1, 3);
+        let batch = evolution.ask(2).unwrap();
+        let mut bytes = if results { encode_results(&common::results(&batch)) } else { encode_batch(&batch) };
+        for (place, value) in changes {
+            let length = bytes.len();
+            bytes[place % length] = value;
+        }
+        if results {
+            decode_results(&bytes).ok();
+        } else if let Ok(batch) = decode_batch(&bytes) {
+            // Whatever is accepted can be played.
+            evolve_core::network::Brains::new(&batch);
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! `RustEvolution`: the ask/tell machine for `GDScript`.
+
+use crate::work::RustWorkBatch;
+use crate::{checked, refuse, report};
+use evolve_core::evolution::Evolution;
+use evolve_format::config::{config_text, parse_config};
+use evolve_format::{
+    Brain, decode_checkpoint, encode_champion, encode_checkpoint, file_digest, read_file, write_file,
+};
+use godot::prelude::*;
+use std::cell::RefCell;
+use std::path::Path;
+
+thread_local! {
+    /// Static functions that give null have nowhere else to leave the reason.
+    static LAST_ERROR: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// A run: it asks for scores, is told them, and breeds the next generation.
+///
+/// Make one with [method create] or [method resume], then repeat [method ask], play the units, and
+/// [method tell], until the wanted generation is reached. It does no work in the background.
+#[derive(GodotClass)]
+#[class(no_init, base = RefCounted)]
+pub struct RustEvolution {
+    engine: Evolution,
+    base: Base<RefCounted>,
+}
+
+#[godot_api]
+impl RustEvolution {
+    /// Begin a run from a configuration in JSON and a seed that is not negative. Gives null, an error in
+    /// the log and [method `last_error`] when the configuration makes no sense.
+    #[func]
+    fn create(config_json: GString, seed: i64) -> Option<Gd<Self>> {
+        let start = || {
+            let seed =
+                u64::try_from(seed).map_err(|_| format!("seed is {seed}, but must not be negative"))?;
+            let config = parse_config(&config_json.to_string()).map_err(|error| error.to_string())?;
+            Evolution::new(config, seed).map_err(|error| error.to_string())
+        };
+        Self::made("RustEvolution.create", start())
+    }
+
+    /// Go on from a checkpoint. The path is one of the operating system's: use
+    /// [method `ProjectSettings.globalize_path`] for `res://` and `user://`.
+    #[func]
+    fn resume(path: GString) -> Option<Gd<Self>> {
+        let path = path.to_string();
+        let start = || {
+            let bytes = read_file(Path::new(&path)).map_err(|error| error.to_string())?;
+            let state = decode_checkpoint(&bytes).map_err(|error| format!("{path}: {error}"))?;
+            Evolution::from_state(state).map_err(|error| format!("{path}: {error}"))
+        };
+        Self::made("RustEvolution.resume", start())
+    }
+
+    /// What was wrong with the last call of [method create] or [method resume], empty when nothing was.
+    #[func]
+    fn last_error() -> GString {
+        LAST_ERROR.with_borrow(|error| GString::from(error.as_str()))
+    }
+
+    fn made(call: &str, engine: Result<Evolution, String>) -> Option<Gd<Self>> {
+        LAST_ERROR.set(engine.as_ref().err().cloned().unwrap_or_default());
+        match engine {
+            Ok(engine) => Some(Gd::from_init_fn(|base| Self { engine, base })),
+            Err(problem) => {
+                refuse(call, problem);
+                None
+            }
+        }
+    }
+
+    /// The generation being scored, from 0; so also how many are finished.
+    #[func]
+    fn generation(&self) -> i64 {
+        i64::from(self.engine.state().generation)
+    }
+
+    /// The seed the run began with.
+    #[func]
+    fn seed(&self) -> i64 {
+        self.engine.state().seed as i64
+    }
+
+    /// The whole configuration, defaults filled in, as JSON with sorted keys.
+    #[func]
+    fn config_json(&self) -> GString {
+        GString::from(config_text(&self.engine.state().config).as_str())
+    }
+
+    /// Work units in a generation.
+    #[func]
+    fn units(&self) -> i64 {
+        self.engine.units() as i64
+    }
+
+    /// Units of this generation that nobody has asked for yet.
+    #[func]
+    fn units_waiting(&self) -> i64 {
+        self.engine.units_waiting() as i64
+    }
+
+    /// Units scored since the run began.
+    #[func]
+    fn evaluations(&self) -> i64 {
+        self.engine.state().evaluations as i64
+    }
+
+    /// The champion's fitness; NAN before the first generation is scored.
+    #[func]
+    fn best_fitness(&self) -> f64 {
+        self.engine.state().populations[0].champion.as_ref().map_or(f64::NAN, |champion| champion.fitness)
+    }
+
+    /// Up to `count` work units with their genomes; null while every unit of the generation is out.
+    #[func]
+    fn ask(&mut self, count: i64) -> Option<Gd<RustWorkBatch>> {
+        self.engine.ask(usize::try_from(count).unwrap_or(0)).map(RustWorkBatch::wrap)
+    }
+
+    /// Take the scores of a batch. Gives an empty dictionary until the generation's last score is in; then
+    /// the next generation is bred, and the dictionary says what the old one was like: `generation`,
+    /// `best`, `mean`, `best_ever`, `evaluations`, `steps`, and `species`, an array of dictionaries.
+    #[func]
+    fn tell(&mut self, mut batch: Gd<RustWorkBatch>) -> VarDictionary {
+        let results = batch.bind_mut().take_results();
+        let told = checked("RustEvolution.tell", self.engine.tell(&results));
+        told.report.map_or_else(VarDictionary::new, |finished| report::describe(&finished))
+    }
+
+    /// Write a checkpoint, durably; gives its digest, or an empty text and an error. Only between
+    /// generations: right after a [method tell] that gave a report, or before the first.
+    #[func]
+    fn save(&self, path: GString) -> GString {
+        let call = "RustEvolution.save";
+        if !self.engine.at_generation_boundary() {
+            refuse(call, "a checkpoint is taken between generations, and this one is half scored");
+            return GString::new();
+        }
+        write(call, &path, &encode_checkpoint(self.engine.state()))
+    }
+
+    /// Write the champion (`.evo`), durably; gives its digest, or an empty text and an error.
+    #[func]
+    fn save_champion(&self, path: GString) -> GString {
+        let call = "RustEvolution.save_champion";
+        if let Some(brain) = Brain::of(&self.engine) {
+            write(call, &path, &encode_champion(&brain))
+        } else {
+            refuse(call, "there is no champion before the first generation is scored");
+            GString::new()
+        }
+    }
+}
+
+fn write(call: &str, path: &GString, bytes: &[u8]) -> GString {
+    let written =
+        write_file(Path::new(&path.to_string()), bytes).map(|()| file_digest(bytes).unwrap_or_default());
+    GString::from(checked(call, written).as_str())
+}

@@ -1,0 +1,163 @@
+//! `RustWorkBatch`: units to play, the brains that play them, and their scores.
+
+use crate::{checked, refuse};
+use evolve_core::network::Brains;
+use evolve_core::work::{Results, UnitResult, WorkBatch, WorkUnit};
+use evolve_format::{decode_batch, encode_results};
+use godot::prelude::*;
+
+/// Work units together with the brains that play them.
+///
+/// A unit is one episode with a seed, a tick limit and one or more members. Each member has a row; a
+/// [method think] call moves any set of rows one tick, with one packed array in and one out.
+#[derive(GodotClass)]
+#[class(no_init, base = RefCounted)]
+pub struct RustWorkBatch {
+    batch: WorkBatch,
+    brains: Brains,
+    /// First row of each unit.
+    first_rows: Vec<usize>,
+    results: Results,
+    /// Kept between ticks, so that thinking allocates nothing.
+    actions: Vec<f32>,
+    base: Base<RefCounted>,
+}
+
+impl RustWorkBatch {
+    pub fn wrap(batch: WorkBatch) -> Gd<Self> {
+        let rows = batch.units.iter().scan(0, |next, unit| {
+            let first = *next;
+            *next += unit.genomes.len();
+            Some(first)
+        });
+        let (first_rows, brains) = (rows.collect(), Brains::new(&batch));
+        let results = Results { objectives: 1, units: Vec::new() };
+        Gd::from_init_fn(|base| Self { batch, brains, first_rows, results, actions: Vec::new(), base })
+    }
+
+    /// The scores since the last call.
+    pub fn take_results(&mut self) -> Results {
+        Results { objectives: 1, units: std::mem::take(&mut self.results.units) }
+    }
+
+    fn unit(&self, call: &str, unit: i64) -> Option<&WorkUnit> {
+        let found = usize::try_from(unit).ok().and_then(|unit| self.batch.units.get(unit));
+        if found.is_none() {
+            refuse(call, format!("unit is {unit}, but this batch has {}", self.batch.units.len()));
+        }
+        found
+    }
+
+    fn width(&self, call: &str, member: i64, of: fn(&evolve_core::network::Network) -> usize) -> i64 {
+        let network = usize::try_from(member).ok().and_then(|row| self.brains.network(row));
+        if network.is_none() {
+            refuse(call, format!("member is {member}, but this batch has {}", self.brains.len()));
+        }
+        network.map_or(0, of) as i64
+    }
+}
+
+#[godot_api]
+impl RustWorkBatch {
+    /// Read a `genomes` frame of the orchestrator; null and an error when it is none.
+    #[func]
+    fn from_bytes(data: PackedByteArray) -> Option<Gd<Self>> {
+        match decode_batch(data.as_slice()) {
+            Ok(batch) => Some(Self::wrap(batch)),
+            Err(problem) => {
+                refuse("RustWorkBatch.from_bytes", problem);
+                None
+            }
+        }
+    }
+
+    /// How many units there are.
+    #[func]
+    fn unit_count(&self) -> i64 {
+        self.batch.units.len() as i64
+    }
+
+    /// The seed that decides all chance in the episode of a unit.
+    #[func]
+    fn unit_seed(&self, unit: i64) -> i64 {
+        self.unit("RustWorkBatch.unit_seed", unit).map_or(0, |unit| unit.seed as i64)
+    }
+
+    /// The most ticks that the episode of a unit lasts.
+    #[func]
+    fn unit_ticks(&self, unit: i64) -> i64 {
+        self.unit("RustWorkBatch.unit_ticks", unit).map_or(0, |unit| i64::from(unit.ticks))
+    }
+
+    /// The rows of the members of a unit.
+    #[func]
+    fn unit_members(&self, unit: i64) -> PackedInt32Array {
+        let Some(work) = self.unit("RustWorkBatch.unit_members", unit) else {
+            return PackedInt32Array::new();
+        };
+        let first = self.first_rows[unit as usize];
+        (first..first + work.genomes.len()).map(|row| row as i32).collect()
+    }
+
+    /// How many rows there are.
+    #[func]
+    fn member_count(&self) -> i64 {
+        self.brains.len() as i64
+    }
+
+    /// How many numbers the member of a row senses.
+    #[func]
+    fn inputs(&self, member: i64) -> i64 {
+        self.width("RustWorkBatch.inputs", member, evolve_core::network::Network::inputs)
+    }
+
+    /// How many numbers the member of a row gives.
+    #[func]
+    fn outputs(&self, member: i64) -> i64 {
+        self.width("RustWorkBatch.outputs", member, evolve_core::network::Network::outputs)
+    }
+
+    /// One tick of the rows named. The observations stand one member after the other, in the order of the
+    /// rows; so do the actions that come back. Empty, with an error, when the numbers don't fit.
+    #[func]
+    fn think(&mut self, members: PackedInt32Array, observations: PackedFloat32Array) -> PackedFloat32Array {
+        let thought = self.brains.think(members.as_slice(), observations.as_slice(), &mut self.actions);
+        match thought {
+            Ok(()) => PackedFloat32Array::from(self.actions.as_slice()),
+            Err(problem) => {
+                refuse("RustWorkBatch.think", problem);
+                PackedFloat32Array::new()
+            }
+        }
+    }
+
+    /// The scores of a finished unit, one for each member, and the agent-steps it took. False, with an
+    /// error, when they don't fit.
+    #[func]
+    fn score(&mut self, unit: i64, scores: PackedFloat64Array, steps: i64) -> bool {
+        let call = "RustWorkBatch.score";
+        let Some(work) = self.unit(call, unit) else { return false };
+        let (id, expected) = (work.id, work.genomes.len());
+        let result = match scores.as_slice() {
+            given if given.len() != expected => {
+                Err(format!("unit {unit} has {expected} members, but {} scores were given", given.len()))
+            }
+            given => match given.iter().find(|score| !score.is_finite()) {
+                Some(score) => Err(format!("unit {unit} has the score {score}, but scores must be finite")),
+                None => Ok(given.to_vec()),
+            },
+        };
+        let fits = result.is_ok();
+        let scores = checked(call, result);
+        if fits {
+            self.results.units.push(UnitResult { id, steps: steps.max(0) as u64, scores });
+        }
+        fits
+    }
+
+    /// The `results` frame of the units scored since the last call.
+    #[func]
+    fn results_to_bytes(&mut self) -> PackedByteArray {
+        PackedByteArray::from(encode_results(&self.take_results()))
+    }
+}

@@ -1,0 +1,129 @@
+//! `Evolution`: the ask/tell machine for Python.
+
+use crate::errors;
+use crate::work::{Results, WorkBatch};
+use evolve_core::evolution::Evolution as Engine;
+use evolve_core::report::GenerationReport;
+use evolve_core::work::UnitId;
+use evolve_format::config::{config_text, parse_config};
+use evolve_format::{
+    Brain, decode_checkpoint, encode_champion, encode_checkpoint, file_digest, read_file, write_file,
+};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList};
+use std::path::PathBuf;
+
+#[pyclass(module = "evolve._native")]
+pub struct Evolution {
+    engine: Engine,
+}
+
+#[pymethods]
+impl Evolution {
+    #[new]
+    fn new(config: &str, seed: u64) -> PyResult<Self> {
+        let config = parse_config(config).map_err(errors::config)?;
+        Ok(Self { engine: Engine::new(config, seed).map_err(errors::config)? })
+    }
+
+    #[staticmethod]
+    fn load(path: PathBuf) -> PyResult<Self> {
+        let bytes = read_file(&path).map_err(errors::storage)?;
+        let named = |error: &dyn std::fmt::Display| errors::format(format!("{}: {error}", path.display()));
+        let state = decode_checkpoint(&bytes).map_err(|error| named(&error))?;
+        Ok(Self { engine: Engine::from_state(state).map_err(|error| named(&error))? })
+    }
+
+    #[getter]
+    fn generation(&self) -> u32 {
+        self.engine.state().generation
+    }
+
+    #[getter]
+    fn seed(&self) -> u64 {
+        self.engine.state().seed
+    }
+
+    #[getter]
+    fn config(&self) -> String {
+        config_text(&self.engine.state().config)
+    }
+
+    #[getter]
+    fn evaluations(&self) -> u64 {
+        self.engine.state().evaluations
+    }
+
+    #[getter]
+    fn units(&self) -> usize {
+        self.engine.units()
+    }
+
+    #[getter]
+    fn units_waiting(&self) -> usize {
+        self.engine.units_waiting()
+    }
+
+    fn ask(&mut self, count: usize) -> Option<WorkBatch> {
+        self.engine.ask(count).map(WorkBatch::new)
+    }
+
+    fn tell<'py>(&mut self, python: Python<'py>, results: &Results) -> PyResult<Bound<'py, PyDict>> {
+        let told = self.engine.tell(results.inner()).map_err(errors::result)?;
+        let answer = PyDict::new(python);
+        answer.set_item("accepted", told.accepted)?;
+        answer.set_item("dropped", told.dropped)?;
+        let report = told.report.map(|report| describe(python, &report)).transpose()?;
+        answer.set_item("report", report)?;
+        Ok(answer)
+    }
+    fn release(&mut self, units: Vec<u64>) -> usize {
+        let units: Vec<UnitId> = units.into_iter().map(UnitId).collect();
+        self.engine.release(&units)
+    }
+
+    fn best_fitness(&self) -> Option<f64> {
+        self.engine.state().populations[0].champion.as_ref().map(|champion| champion.fitness)
+    }
+
+    fn save(&self, path: PathBuf) -> PyResult<String> {
+        if !self.engine.at_generation_boundary() {
+            return Err(errors::evolve(
+                "a checkpoint is taken between generations, and this one is half scored",
+            ));
+        }
+        write(path, &encode_checkpoint(self.engine.state()))
+    }
+
+    fn save_champion(&self, path: PathBuf) -> PyResult<String> {
+        let brain = Brain::of(&self.engine)
+            .ok_or_else(|| errors::evolve("there is no champion before the first generation is scored"))?;
+        write(path, &encode_champion(&brain))
+    }
+}
+fn write(path: PathBuf, bytes: &[u8]) -> PyResult<String> {
+    write_file(&path, bytes).map_err(errors::storage)?;
+    Ok(file_digest(bytes).expect("a file of ours states its digest"))
+}
+
+fn describe<'py>(python: Python<'py>, report: &GenerationReport) -> PyResult<Bound<'py, PyDict>> {
+    let answer = PyDict::new(python);
+    answer.set_item("generation", report.generation)?;
+    answer.set_item("best", report.best)?;
+    answer.set_item("mean", report.mean)?;
+    answer.set_item("best_ever", report.best_ever)?;
+    answer.set_item("evaluations", report.evaluations)?;
+    answer.set_item("steps", report.steps)?;
+    let species = PyList::empty(python);
+    for one in &report.species {
+        let entry = PyDict::new(python);
+        entry.set_item("population", &one.population)?;
+        entry.set_item("id", one.id)?;
+        entry.set_item("size", one.size)?;
+        entry.set_item("best", one.best)?;
+        entry.set_item("mean", one.mean)?;
+        species.append(entry)?;
+    }
+    answer.set_item("species", species)?;
+    Ok(answer)
+}

@@ -1,0 +1,140 @@
+//! Episodes of one brain in one world.
+
+use crate::arguments::Wanted;
+use evolve_format::{Brain, FormatError, StorageError, decode_champion, read_file};
+use evolve_worlds::{WorldKind, play};
+use std::fmt::Write as _;
+use thiserror::Error;
+
+#[derive(Debug, Error)]
+pub enum RunError {
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    #[error("{path}: {error}")]
+    Format { path: String, error: FormatError },
+    #[error("world {world} senses {senses} and takes {takes}; the brain senses {inputs} and gives {outputs}")]
+    Shape { world: &'static str, senses: String, takes: String, inputs: String, outputs: String },
+}
+
+pub fn worlds() -> String {
+    let line = |kind: &WorldKind| {
+        format!(
+            "{:<20} senses {}; does {}\n",
+            kind.name(),
+            kind.inputs().join(", "),
+            kind.outputs().join(", ")
+        )
+    };
+    WorldKind::ALL.iter().map(line).collect()
+}
+
+pub fn run(wanted: &Wanted) -> Result<String, RunError> {
+    let bytes = read_file(&wanted.brain)?;
+    let path = || wanted.brain.display().to_string();
+    let brain = decode_champion(&bytes).map_err(|error| RunError::Format { path: path(), error })?;
+    check(wanted.world, &brain)?;
+    let mut world = wanted.world.build();
+    let episodes: Vec<(u64, f64, u64)> = (0..wanted.episodes)
+        .map(|number| {
+            let seed = wanted.seed.wrapping_add(number);
+            let (genome, recurrent) = (&brain.champion.genome, brain.shape.recurrent);
+            let (score, ticks) = play(world.as_mut(), genome, recurrent, seed, wanted.ticks);
+            (seed, score, ticks)
+        })
+        .collect();
+    Ok(if wanted.json { json(wanted.world, &episodes) } else { words(wanted.world, &episodes) })
+}
+
+fn check(world: WorldKind, brain: &Brain) -> Result<(), RunError> {
+    if (world.inputs().len(), world.outputs().len()) == (brain.shape.inputs.len(), brain.shape.outputs.len())
+    {
+        return Ok(());
+    }
+    Err(RunError::Shape {
+        world: world.name(),
+        senses: world.inputs().join(", "),
+        takes: world.outputs().join(", "),
+        inputs: brain.shape.inputs.join(", "),
+        outputs: brain.shape.outputs.join(", "),
+    })
+}
+
+fn mean(episodes: &[(u64, f64, u64)]) -> f64 {
+    episodes.iter().map(|episode| episode.1).sum::<f64>() / episodes.len() as f64
+}
+
+fn words(world: WorldKind, episodes: &[(u64, f64, u64)]) -> String {
+    let mut text = String::new();
+    for (seed, score, ticks) in episodes {
+        writeln!(text, "seed {seed}  score {score:.4}  ticks {ticks}").expect("a string takes everything");
+    }
+    let (name, count) = (world.name(), episodes.len());
+    writeln!(text, "{name}: mean score {:.4} over {count} episodes", mean(episodes))
+        .expect("a string takes everything");
+    text
+}
+
+fn json(world: WorldKind, episodes: &[(u64, f64, u64)]) -> String {
+    let entry = |(seed, score, ticks): &(u64, f64, u64)| {
+        // A seed is a text: JSON readers round large integers.
+        format!(r#"{{"score":{score:?},"seed":"{seed}","ticks":{ticks}}}"#)
+    };
+    let list: Vec<String> = episodes.iter().map(entry).collect();
+    let (list, mean, name) = (list.join(","), mean(episodes), world.name());
+    format!("{{\"episodes\":[{list}],\"mean_score\":{mean:?},\"world\":\"{name}\"}}\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use evolve_core::evolution::Evolution;
+    use evolve_format::encode_champion;
+    use evolve_worlds::evaluate;
+    use std::path::PathBuf;
+
+    fn champion(kind: WorldKind) -> (PathBuf, f64) {
+        let mut evolution = Evolution::new(kind.config(), 3).unwrap();
+        let batch = evolution.ask(usize::MAX).unwrap();
+        evolution.tell(&evaluate(kind, &batch, 1).unwrap()).unwrap();
+        let brain = Brain::of(&evolution).unwrap();
+        let path =
+            std::env::temp_dir().join(format!("evolve-sim-{}-{}.evo", kind.name(), std::process::id()));
+        std::fs::write(&path, encode_champion(&brain)).unwrap();
+        (path, brain.champion.fitness)
+    }
+
+    fn wanted(world: WorldKind, brain: PathBuf, json: bool) -> Wanted {
+        Wanted { world, brain, episodes: 2, seed: 1, ticks: world.ticks(), json }
+    }
+
+    #[test]
+    fn a_champion_scores_in_the_simulator_what_it_scored_in_training() {
+        let (path, fitness) = champion(WorldKind::Xor);
+        let text = run(&wanted(WorldKind::Xor, path.clone(), true)).unwrap();
+        assert!(text.contains(&format!(r#""mean_score":{fitness:?},"world":"xor""#)), "{text}");
+        std::fs::remove_file(path).unwrap();
+    }
+
+    #[test]
+    fn a_brain_of_another_world_is_refused_with_both_shapes() {
+        let (path, _) = champion(WorldKind::DoublePoleHidden);
+        let message = run(&wanted(WorldKind::Xor, path.clone(), false)).unwrap_err().to_string();
+        assert_eq!(
+            message,
+            "world xor senses a, b and takes xor; the brain senses position, long_angle, short_angle and gives push"
+        );
+        std::fs::remove_file(path).unwrap();
+    }
+
+    #[test]
+    fn a_file_that_is_no_brain_is_named() {
+        let path = std::env::temp_dir().join(format!("evolve-sim-no-brain-{}", std::process::id()));
+        std::fs::write(&path, b"hello").unwrap();
+        let message = run(&wanted(WorldKind::Xor, path.clone(), false)).unwrap_err().to_string();
+        assert!(
+            message.starts_with(&format!("{}: this is no safetensors buffer", path.display())),
+            "{message}"
+        );
+        std::fs::remove_file(path).unwrap();
+    }
+}

@@ -1,0 +1,172 @@
+//! Work units played in a world, on as many threads as wanted: scores depend on the unit alone.
+
+use crate::{World, WorldKind};
+use evolve_core::genome::Genome;
+use evolve_core::network::Network;
+use evolve_core::work::{Results, UnitResult, WorkBatch, WorkUnit};
+use rayon::prelude::*;
+use thiserror::Error;
+
+/// Why a batch cannot be played in a world.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum EvaluationError {
+    /// A brain with other senses or actions than the world's.
+    #[error(
+        "world {world} has {expected_inputs} observations and {expected_outputs} actions, \
+         but the brains of population {population} have {inputs} inputs and {outputs} outputs"
+    )]
+    Shape {
+        /// Name of the world.
+        world: &'static str,
+        /// Name of the population.
+        population: String,
+        /// What the world gives.
+        expected_inputs: usize,
+        /// What the world takes.
+        expected_outputs: usize,
+        /// What the brains take.
+        inputs: usize,
+        /// What the brains give.
+        outputs: usize,
+    },
+    /// A unit for several agents in a world for one.
+    #[error("world {world} is for one agent, but unit {unit} has {members} members")]
+    Members {
+        /// Name of the world.
+        world: &'static str,
+        /// Which unit.
+        unit: u64,
+        /// How many members it has.
+        members: usize,
+    },
+    /// No threads.
+    #[error("cannot start {0} threads")]
+    Threads(usize),
+}
+
+/// Play every unit of a batch; results come in the order of the units.
+pub fn evaluate(kind: WorldKind, batch: &WorkBatch, threads: usize) -> Result<Results, EvaluationError> {
+    check(kind, batch)?;
+    let run = |unit: &WorkUnit| {
+        let entry = &batch.genomes[unit.genomes[0]];
+        let (score, steps) = play(
+            kind.build().as_mut(),
+            &entry.genome,
+            batch.populations[entry.population].recurrent,
+            unit.seed,
+            unit.ticks,
+        );
+        UnitResult { id: unit.id, steps, scores: vec![score] }
+    };
+    let units = if threads <= 1 {
+        batch.units.iter().map(run).collect()
+    } else {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        let pool = pool.map_err(|_| EvaluationError::Threads(threads))?;
+        pool.install(|| batch.units.par_iter().map(run).collect())
+    };
+    Ok(Results { objectives: 1, units })
+}
+
+/// One episode: score and ticks lived.
+pub fn play(world: &mut dyn World, genome: &Genome, recurrent: bool, seed: u64, ticks: u32) -> (f64, u64) {
+    let network = Network::compile(genome, recurrent);
+    let (mut observations, mut actions) = (vec![0.0; network.inputs()], vec![0.0; network.outputs()]);
+    let (mut values, mut scratch) = (vec![0.0; network.slots()], Vec::new());
+    world.reset(seed);
+    for tick in 1..=u64::from(ticks) {
+        world.observe(&mut observations);
+        network.forward(&observations, &mut values, &mut scratch, &mut actions);
+        if world.step(&actions) {
+            return (world.score(), tick);
+        }
+    }
+    (world.score(), u64::from(ticks))
+}
+
+fn check(kind: WorldKind, batch: &WorkBatch) -> Result<(), EvaluationError> {
+    for shape in &batch.populations {
+        let (inputs, outputs) = (shape.inputs.len(), shape.outputs.len());
+        let (expected_inputs, expected_outputs) = (kind.inputs().len(), kind.outputs().len());
+        if (inputs, outputs) != (expected_inputs, expected_outputs) {
+            let (world, population) = (kind.name(), shape.name.clone());
+            return Err(EvaluationError::Shape {
+                world,
+                population,
+                expected_inputs,
+                expected_outputs,
+                inputs,
+                outputs,
+            });
+        }
+    }
+    match batch.units.iter().find(|unit| unit.genomes.len() != 1) {
+        Some(unit) => {
+            Err(EvaluationError::Members { world: kind.name(), unit: unit.id.0, members: unit.genomes.len() })
+        }
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use evolve_core::evolution::Evolution;
+    use evolve_format::encode_checkpoint;
+
+    fn checkpoint(kind: WorldKind, seed: u64, generations: u32, at_a_time: usize, threads: usize) -> Vec<u8> {
+        let mut config = kind.config();
+        config.populations[0].size = 60;
+        config.evaluation.episode_ticks = config.evaluation.episode_ticks.min(500);
+        let mut evolution = Evolution::new(config, seed).unwrap();
+        while evolution.state().generation < generations {
+            let batch = evolution.ask(at_a_time).unwrap();
+            evolution.tell(&evaluate(kind, &batch, threads).unwrap()).unwrap();
+        }
+        encode_checkpoint(evolution.state())
+    }
+
+    #[test]
+    fn checkpoints_have_the_same_bytes_on_any_number_of_threads() {
+        for &kind in WorldKind::ALL {
+            let alone = checkpoint(kind, 5, 4, 60, 1);
+            assert_eq!(alone, checkpoint(kind, 5, 4, 7, 2));
+            assert_eq!(alone, checkpoint(kind, 5, 4, 60, 8));
+            assert_ne!(alone, checkpoint(kind, 6, 4, 60, 1));
+        }
+    }
+
+    #[test]
+    fn brains_that_do_not_fit_the_world_are_refused_in_words() {
+        let mut evolution = Evolution::new(WorldKind::Xor.config(), 1).unwrap();
+        let batch = evolution.ask(1).unwrap();
+        let message = evaluate(WorldKind::DoublePole, &batch, 1).unwrap_err().to_string();
+        assert_eq!(
+            message,
+            "world double-pole has 6 observations and 1 actions, but the brains of population main have 2 inputs \
+             and 1 outputs"
+        );
+    }
+
+    #[test]
+    fn a_unit_with_two_members_is_refused_by_a_world_for_one() {
+        let mut evolution = Evolution::new(WorldKind::Xor.config(), 1).unwrap();
+        let mut batch = evolution.ask(1).unwrap();
+        batch.units[0].genomes.push(0);
+        let message = evaluate(WorldKind::Xor, &batch, 1).unwrap_err().to_string();
+        assert_eq!(message, "world xor is for one agent, but unit 0 has 2 members");
+    }
+
+    #[test]
+    fn double_pole_with_velocities_is_learned() {
+        let mut config = WorldKind::DoublePole.config();
+        config.evaluation.episode_ticks = 5_000;
+        let mut evolution = Evolution::new(config, 1).unwrap();
+        let learned = (0..60).any(|_| {
+            let batch = evolution.ask(usize::MAX).unwrap();
+            let told = evolution.tell(&evaluate(WorldKind::DoublePole, &batch, 2).unwrap()).unwrap();
+            told.report.unwrap().best >= 5_000.0
+        });
+        assert!(learned);
+    }
+}
