@@ -13,6 +13,7 @@ use crate::config::{Config, ConfigError};
 use crate::report::GenerationReport;
 use crate::work::{GenomeEntry, PopulationShape, Results, UnitId, UnitResult, WorkBatch, WorkUnit};
 use schedule::Schedule;
+use std::collections::HashMap;
 use thiserror::Error;
 
 /// Seeds fit a signed 64-bit integer, which is what Godot and numpy have.
@@ -134,11 +135,11 @@ impl Evolution {
             return None;
         }
         let mut batch = WorkBatch { populations: self.shapes(), ..WorkBatch::default() };
+        let mut known = HashMap::new();
         for place in places {
             let players = self.schedule.members(place);
             let genomes = players.map(|(population, index)| {
-                let known = |entry: &GenomeEntry| (entry.population, entry.index) == (population, index);
-                batch.genomes.iter().rposition(known).unwrap_or_else(|| {
+                *known.entry((population, index)).or_insert_with(|| {
                     let genome = self.state.populations[population].genomes[index].clone();
                     batch.genomes.push(GenomeEntry { population, index, genome });
                     batch.genomes.len() - 1

@@ -1,0 +1,49 @@
+"""The `tools/bench` command: runs suites, prints their tables, writes their results.
+
+Never judges by absolute times alone: each row has the best peer of the same run beside it. A missed
+goal is no failure of the command; it stands in the table for everybody to see.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+
+from benches import core, report
+from benches.report import Row
+from provision.console import Console, duration
+from provision.paths import Cache, Checkout, this_checkout, user_cache
+
+Suite = Callable[[Checkout, Cache, Console], list[Row]]
+
+SUITES: dict[str, tuple[str, Suite]] = {
+    "core": ("operators and generations in Rust, beside genoxide and neat-python", core.measure),
+}
+
+
+def main() -> int:
+    options = _parse(sys.argv[1:])
+    checkout, cache, console = this_checkout(), user_cache(), Console()
+    for name in options.suite or list(SUITES):
+        purpose, measure = SUITES[name]
+        console.say(f"Suite {name}: {purpose}.")
+        rows, seconds = report.timed(lambda measure=measure: measure(checkout, cache, console))
+        written = report.write(checkout.root / "bench" / "results", name, rows)
+        print(report.table(rows))
+        print(f"\n{name}: {len(rows)} rows in {duration(seconds)}; {written}")
+    return 0
+
+
+def _parse(arguments: list[str]) -> argparse.Namespace:
+    lines = "\n".join(f"  {name:10} {purpose}" for name, (purpose, _) in SUITES.items())
+    parser = argparse.ArgumentParser(
+        prog="tools/bench",
+        description="Measure Evolve beside its peers, in one run; results go to bench/results.",
+        epilog=f"suites:\n{lines}\n\nPeers are installed into the cache, never into your environment.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "suite", nargs="*", choices=[*SUITES, []], metavar="SUITE", help="which suites; all when none is named"
+    )
+    return parser.parse_args(arguments)
