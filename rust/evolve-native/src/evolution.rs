@@ -8,13 +8,7 @@ use evolve_format::{
     Brain, decode_checkpoint, encode_champion, encode_checkpoint, file_digest, read_file, write_file,
 };
 use godot::prelude::*;
-use std::cell::RefCell;
 use std::path::Path;
-
-thread_local! {
-    /// Static functions that give null have nowhere else to leave the reason.
-    static LAST_ERROR: RefCell<String> = const { RefCell::new(String::new()) };
-}
 
 /// A run: it asks for scores, is told them, and breeds the next generation.
 ///
@@ -30,7 +24,7 @@ pub struct RustEvolution {
 #[godot_api]
 impl RustEvolution {
     /// Begin a run from a configuration in JSON and a seed that is not negative. Gives null, an error in
-    /// the log and [method `last_error`] when the configuration makes no sense.
+    /// the log and [method RustEngine.last_error] when the configuration makes no sense.
     #[func]
     fn create(config_json: GString, seed: i64) -> Option<Gd<Self>> {
         let start = || {
@@ -43,7 +37,7 @@ impl RustEvolution {
     }
 
     /// Go on from a checkpoint. The path is one of the operating system's: use
-    /// [method `ProjectSettings.globalize_path`] for `res://` and `user://`.
+    /// [method ProjectSettings.globalize_path] for `res://` and `user://`.
     #[func]
     fn resume(path: GString) -> Option<Gd<Self>> {
         let path = path.to_string();
@@ -55,14 +49,7 @@ impl RustEvolution {
         Self::made("RustEvolution.resume", start())
     }
 
-    /// What was wrong with the last call of [method create] or [method resume], empty when nothing was.
-    #[func]
-    fn last_error() -> GString {
-        LAST_ERROR.with_borrow(|error| GString::from(error.as_str()))
-    }
-
     fn made(call: &str, engine: Result<Evolution, String>) -> Option<Gd<Self>> {
-        LAST_ERROR.set(engine.as_ref().err().cloned().unwrap_or_default());
         match engine {
             Ok(engine) => Some(Gd::from_init_fn(|base| Self { engine, base })),
             Err(problem) => {

@@ -37,7 +37,7 @@ impl RustNeatGenome {
         Some(Self::wrap(genome))
     }
 
-    /// Read what [method `to_bytes`] gave; null and an error when it is no genome.
+    /// Read what [method to_bytes] gave; null and an error when it is no genome.
     #[func]
     fn from_bytes(data: PackedByteArray) -> Option<Gd<Self>> {
         let call = "RustNeatGenome.from_bytes";

@@ -4,12 +4,23 @@
 //! is answered with a Godot error that names the call, and with a harmless value; nothing panics into
 //! the engine.
 
+#![allow(
+    clippy::doc_markdown,
+    reason = "the comments of Godot classes are the editor's help, in its own markup"
+)]
+
 mod evolution;
 mod genome;
 mod report;
 mod work;
 
 use godot::prelude::*;
+use std::cell::RefCell;
+
+thread_local! {
+    /// A harmless value has no room for a reason; it is left here for whoever wants to show it.
+    static LAST_ERROR: RefCell<String> = const { RefCell::new(String::new()) };
+}
 
 struct EvolveExtension;
 
@@ -30,11 +41,19 @@ impl RustEngine {
     fn version() -> GString {
         GString::from(env!("CARGO_PKG_VERSION"))
     }
+
+    /// Why the last call that was refused was refused, in one sentence; empty when none ever was.
+    #[func]
+    fn last_error() -> GString {
+        LAST_ERROR.with_borrow(|error| GString::from(error.as_str()))
+    }
 }
 
 /// Report what was wrong with a call, and go on.
 fn refuse(call: &str, problem: impl std::fmt::Display) {
-    godot_error!("{call}: {problem}");
+    let text = problem.to_string();
+    godot_error!("{call}: {text}");
+    LAST_ERROR.set(text);
 }
 
 /// The value, or the harmless one after an error in Godot's log.

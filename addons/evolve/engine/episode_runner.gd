@@ -1,0 +1,184 @@
+class_name EvolveEpisodeRunner
+extends RefCounted
+## Plays work units in slots: builds their agents, steps all of them together, scores them.
+##
+## A tick is sense, think, act for every agent alive, with one native call for each batch. An
+## episode of N ticks is exactly N of them, whatever else goes on in the other slots: agents are
+## built anew for every episode, always in [code]_physics_process[/code] (building earlier shifts an
+## episode by a tick), and a slot that became free takes the next unit in the following tick. The
+## clock is never asked, and nothing is known of where units come from or where scores go.
+
+## An agent is about to be scored and freed.
+signal agent_scored(agent: EvolveAgent)
+
+## Why the run has to end, one sentence; empty as long as all is well.
+var error := ""
+
+var _parent: Node
+var _agent_scene: PackedScene
+var _slots: int
+var _works: Array[EvolveWork] = []
+var _episodes: Array[EvolveEpisode] = []
+var _clock := EvolveTickCount.new()
+# The tick at which the next episode runs out of ticks.
+var _next_end := 0
+
+
+func _init(parent: Node, agent_scene: PackedScene, slots: int) -> void:
+	_parent = parent
+	_agent_scene = agent_scene
+	_slots = slots
+
+
+## Queues a batch behind those that are already there.
+func add(batch: RefCounted) -> EvolveWork:
+	var work := EvolveWork.new(batch)
+	_works.append(work)
+	_clock.is_changed = true
+	return work
+
+
+## Whether there is nothing to do.
+func is_idle() -> bool:
+	return _episodes.is_empty() and _works.is_empty()
+
+
+## One tick for every agent alive. Call it from [code]_physics_process[/code] only.
+func tick() -> void:
+	# Between two ticks the game goes on, and agents may finish or be freed.
+	if _clock.is_changed:
+		_score_finished()
+		_fill_slots()
+		_list_living()
+	_clock.ticks += 1
+	for work in _works:
+		if error.is_empty() and not work.bodies.is_empty():
+			_sense(work)
+	for work in _works:
+		if error.is_empty() and not work.bodies.is_empty():
+			_think_and_act(work)
+	if _clock.is_changed or _clock.ticks >= _next_end:
+		_score_finished()
+
+
+## Frees every agent and forgets all work.
+func clear() -> void:
+	for episode in _episodes:
+		episode.free_agents()
+	_episodes.clear()
+	_works.clear()
+
+
+func _fill_slots() -> void:
+	for work in _works:
+		while error.is_empty() and _episodes.size() < _slots and work.started < work.unit_count:
+			var episode := EvolveEpisode.new(_parent, _agent_scene, work, work.started, _clock)
+			work.started += 1
+			_episodes.append(episode)
+			error = episode.error
+
+
+func _list_living() -> void:
+	if not error.is_empty():
+		return
+	_clock.is_changed = false
+	_next_end = 0x7fffffffffffffff
+	for work in _works:
+		work.clear_living()
+	for episode in _episodes:
+		_next_end = mini(_next_end, episode.ends_at)
+		episode.enter_living()
+
+
+func _sense(work: EvolveWork) -> void:
+	# Locals, here and below: reaching through an object for every agent costs a fifth of a tick.
+	var bodies := work.bodies
+	var widths := work.input_widths
+	var observations := PackedFloat32Array()
+	for place in bodies.size():
+		var sensed: Variant = bodies[place].call(&"sense")
+		if not sensed is PackedFloat32Array:
+			_refuse_observation(work, place, "a value of the type %s" % type_string(typeof(sensed)))
+			return
+		var observation: PackedFloat32Array = sensed
+		if observation.size() != widths[place]:
+			_refuse_observation(work, place, "%d numbers" % observation.size())
+			return
+		observations.append_array(observation)
+	work.observations = observations
+
+
+func _think_and_act(work: EvolveWork) -> void:
+	var thought: Variant = work.batch.call(&"think", work.members, work.observations)
+	if not thought is PackedFloat32Array or thought.size() != work.action_count:
+		_refuse_thought(work)
+		return
+	var actions: PackedFloat32Array = thought
+	var bodies := work.bodies
+	var widths := work.output_widths
+	var from := 0
+	for place in bodies.size():
+		var to := from + widths[place]
+		bodies[place].call(&"act", actions.slice(from, to))
+		from = to
+
+
+func _score_finished() -> void:
+	# The free slots and the list of the living wait for the next tick.
+	_clock.is_changed = true
+	var kept := 0
+	for episode in _episodes:
+		var is_over := error.is_empty() and episode.is_over(_clock.ticks)
+		if is_over and episode.error.is_empty():
+			_score(episode)
+		else:
+			error = episode.error if error.is_empty() else error
+			_episodes[kept] = episode
+			kept += 1
+	_episodes.resize(kept)
+	var open_works := 0
+	for work in _works:
+		if not work.is_complete():
+			_works[open_works] = work
+			open_works += 1
+	_works.resize(open_works)
+
+
+func _score(episode: EvolveEpisode) -> void:
+	var steps := 0
+	for agent in episode.agents:
+		steps += agent.ticks
+		if not is_finite(agent.fitness):
+			error = (
+				"%s: the fitness is %s after %d ticks; it has to be a finite number."
+				% [agent.body.get_path(), agent.fitness, agent.ticks]
+			)
+		agent_scored.emit(agent)
+	var batch := episode.work.batch
+	if error.is_empty() and not batch.call(&"score", episode.unit, episode.scores(), steps):
+		error = "the scores of a work unit were refused: %s" % EvolveNative.last_error()
+	episode.work.scored += 1
+	episode.free_agents()
+
+
+func _refuse_observation(work: EvolveWork, place: int, given: String) -> void:
+	error = (
+		"%s: sense() returned %s, but the trainer names %d inputs, one number for each."
+		% [work.bodies[place].get_path(), given, work.input_widths[place]]
+	)
+
+
+# The library refuses numbers that are not finite; only then is it worth looking for the culprit.
+func _refuse_thought(work: EvolveWork) -> void:
+	var from := 0
+	for place in work.bodies.size():
+		for input in work.input_widths[place]:
+			var value := work.observations[from + input]
+			if not is_finite(value):
+				error = (
+					"%s: sense() returned %s for input %d; every number has to be finite."
+					% [work.bodies[place].get_path(), value, input]
+				)
+				return
+		from += work.input_widths[place]
+	error = "thinking failed: %s" % EvolveNative.last_error()

@@ -1,0 +1,144 @@
+@tool
+@icon("../icons/evolve_agent.svg")
+class_name EvolveAgent
+extends Node
+## Makes the scene that it stands in an agent: something that senses, acts and is scored.
+##
+## Put it directly below the root of the agent's scene. The root (or [member body]) has two
+## functions that you write:
+## [codeblock]
+## func sense() -> PackedFloat32Array:  # one number for each input, in the trainer's order
+## func act(outputs: PackedFloat32Array) -> void:  # one number for each output
+## [/codeblock]
+## and, if it wants to, a third one that is called once when an episode starts:
+## [codeblock]
+## func begin(episode_seed: int) -> void:
+## [/codeblock]
+## As the agent lives, raise [member fitness] or call [method add_fitness], and call [method finish]
+## when its life is over. The score may depend on nothing but the brain and the episode's seed: take
+## chance from [member random] and never from [method @GlobalScope.randf].
+## This node never steps anything itself: an [EvolveTrainer] does.
+
+## The node with [code]sense()[/code] and [code]act()[/code]; the parent when left empty.
+@export var body: Node = null:
+	set(value):
+		body = value
+		update_configuration_warnings()
+
+## How well the agent has done so far. Higher is better; it has to stay finite.
+var fitness := 0.0
+
+## Chance that belongs to this agent and episode alone: the same episode draws the same numbers.
+var random := RandomNumberGenerator.new()
+
+## The seed of the present episode.
+var episode_seed := 0
+
+## Sense-think-act rounds begun in the present episode: 1 while the first one lasts.
+var ticks: int:
+	get:
+		return (_clock.ticks if _ended_at < 0 else _ended_at) - _began_at
+
+var _clock := EvolveTickCount.new()
+var _began_at := 0
+# The tick that was the last one, -1 as long as the agent lives.
+var _ended_at := -1
+
+
+func _enter_tree() -> void:
+	# In the editor this would be saved into the scene.
+	if not Engine.is_editor_hint():
+		_find_body()
+
+
+func _exit_tree() -> void:
+	# Whoever frees an agent in its episode is told so in the next tick.
+	_clock.is_changed = true
+
+
+func _get_configuration_warnings() -> PackedStringArray:
+	var reason := missing_functions()
+	return PackedStringArray() if reason.is_empty() else PackedStringArray([reason])
+
+
+## Adds to [member fitness]; a negative amount is a punishment.
+func add_fitness(amount: float) -> void:
+	fitness += amount
+
+
+## Ends the agent's episode. It is scored with the fitness that it has at the end of this tick.
+func finish() -> void:
+	if _ended_at < 0:
+		_ended_at = _clock.ticks
+		_clock.is_changed = true
+
+
+## Whether [method finish] was called.
+func is_finished() -> bool:
+	return _ended_at >= 0
+
+
+## Readies the agent for an episode, before it enters the tree, so that [code]_ready()[/code] may
+## already draw from [member random]. [param place] tells the members of one unit apart;
+## [param clock] is the runner's.
+func prepare(seed_of_episode: int, place: int, clock: EvolveTickCount) -> void:
+	_find_body()
+	episode_seed = seed_of_episode
+	# An odd constant (2^64 divided by the golden ratio) keeps the seeds of neighbours far apart.
+	random.seed = seed_of_episode ^ (place * -7046029254386353131)
+	fitness = 0.0
+	_clock = clock
+	_began_at = clock.ticks
+	_ended_at = -1
+
+
+## Calls the body's [code]begin()[/code] if it has one.
+func begin_episode() -> void:
+	if body.has_method(&"begin"):
+		body.call(&"begin", episode_seed)
+
+
+## What the body lacks, as a sentence; empty when it is complete.
+func missing_functions() -> String:
+	var target := body if body != null else get_parent()
+	if target == null:
+		return "EvolveAgent needs a parent with the functions sense() and act()."
+	var missing := PackedStringArray()
+	if not _has_function(target, &"sense"):
+		missing.append("sense() -> PackedFloat32Array")
+	if not _has_function(target, &"act"):
+		missing.append("act(outputs: PackedFloat32Array) -> void")
+	if missing.is_empty():
+		return ""
+	return (
+		"%s has no function %s; write it in its script." % [target.name, " and no ".join(missing)]
+	)
+
+
+## The first agent in a scene that was instantiated, [code]null[/code] when there is none.
+static func find_in(scene_root: Node) -> EvolveAgent:
+	if scene_root is EvolveAgent:
+		return scene_root as EvolveAgent
+	for child in scene_root.get_children():
+		var found := find_in(child)
+		if found != null:
+			return found
+	return null
+
+
+func _find_body() -> void:
+	if body == null:
+		body = get_parent()
+
+
+# In the editor a script that is no tool is a placeholder without methods, so the script is asked.
+func _has_function(target: Node, function: StringName) -> bool:
+	if target.has_method(function):
+		return true
+	var script := target.get_script() as Script
+	if script == null:
+		return false
+	for method in script.get_script_method_list():
+		if method["name"] == function:
+			return true
+	return false

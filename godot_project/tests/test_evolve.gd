@@ -1,0 +1,47 @@
+extends EvolveTest
+## What this copy of Evolve says of itself, and how the library is reached.
+
+
+func test_the_version_is_that_of_the_plugin() -> void:
+	var plugin := ConfigFile.new()
+	check_equal(plugin.load("res://addons/evolve/plugin.cfg"), OK, "reading plugin.cfg")
+	check_equal(Evolve.version(), plugin.get_value("plugin", "version"), "version")
+
+
+func test_backend_and_features_agree_with_the_library() -> void:
+	var is_loaded := EvolveNative.is_loaded()
+	check_equal(Evolve.backend(), &"native" if is_loaded else &"none", "backend")
+	for feature in Evolve.FEATURES:
+		check_equal(Evolve.supports(feature), is_loaded, feature)
+	check_equal(Evolve.supports(&"teleportation"), false, "an unknown feature")
+
+
+func test_the_library_says_its_version() -> void:
+	if skip_without_native():
+		return
+	check_equal(EvolveNative.library_version(), Evolve.version(), "library version")
+
+
+func test_the_missing_library_is_explained() -> void:
+	var sentence := EvolveNative.missing_sentence()
+	check_contains(sentence, "native library is not loaded")
+	check_contains(sentence, "tools/evolve")
+
+
+func test_the_project_setting_is_off_unless_set() -> void:
+	EvolveSettings.declare()
+	var allowed: Variant = ProjectSettings.get_setting(EvolveSettings.ALLOW_TRAINING_IN_EXPORTS)
+	check_equal(allowed, false, EvolveSettings.ALLOW_TRAINING_IN_EXPORTS)
+	check_equal(EvolveSettings.training_allowed(), true, "training while developing")
+
+
+func test_the_extension_names_a_library_for_every_promised_platform() -> void:
+	var file := ConfigFile.new()
+	check_equal(file.load("res://addons/evolve/evolve.gdextension"), OK, "reading it")
+	for platform: String in ["linux", "windows"]:
+		for build: String in ["debug", "release"]:
+			for architecture: String in ["x86_64", "arm64"]:
+				var key := ".".join([platform, build, architecture])
+				check(file.has_section_key("libraries", key), key)
+	check(file.has_section_key("libraries", "macos.debug"), "macos.debug")
+	check(file.has_section_key("libraries", "macos.release"), "macos.release")

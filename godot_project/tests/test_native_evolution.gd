@@ -1,0 +1,161 @@
+extends EvolveTest
+## RustEvolution and RustWorkBatch, driven by a loop in GDScript that knows no scene.
+
+const CONFIG := (
+	'{"populations":[{"name":"main","size":150,"inputs":["a","b"],"outputs":["xor"]}],'
+	+ '"evaluation":{"repeats":1,"episode_ticks":4}}'
+)
+
+
+func test_evolution_solves_xor() -> void:
+	var evolution := _create(CONFIG, 1)
+	if evolution == null:
+		return
+	check(is_nan(evolution.call(&"best_fitness")), "no best fitness before the first generation")
+	while evolution.call(&"generation") < 150 and not evolution.call(&"best_fitness") >= 3.9:
+		_play_generation(evolution, 150)
+	var best: float = evolution.call(&"best_fitness")
+	check(
+		best >= 3.9, "best fitness %s after %s generations" % [best, evolution.call(&"generation")]
+	)
+
+
+func test_the_size_of_batches_changes_nothing() -> void:
+	var whole := _create(CONFIG, 4)
+	var parts := _create(CONFIG, 4)
+	if whole == null or parts == null:
+		return
+	for generation in 5:
+		_play_generation(whole, 150)
+		_play_generation(parts, 7)
+	var folder := make_folder()
+	var whole_digest: String = whole.call(&"save", folder.path_join("whole.evolve"))
+	check_equal(whole_digest.length(), 64, "digest")
+	check_equal(parts.call(&"save", folder.path_join("parts.evolve")), whole_digest, "digest")
+
+
+func test_a_report_tells_of_the_generation() -> void:
+	var evolution := _create(CONFIG, 2)
+	if evolution == null:
+		return
+	check_equal(evolution.call(&"units"), 150, "units")
+	var report := _play_generation(evolution, 150)
+	check_equal(report.get("evaluations"), 150, "evaluations")
+	check_equal(report.get("steps"), 600, "steps")
+	check(report["best"] >= report["mean"], "best is at least the mean")
+	check((report["species"] as Array).size() > 0, "species")
+	check_equal(evolution.call(&"generation"), 1, "generation")
+
+
+func test_nothing_is_handed_out_while_every_unit_is_out() -> void:
+	var evolution := _create(CONFIG, 2)
+	if evolution == null:
+		return
+	check_not_null(evolution.call(&"ask", 150), "first batch")
+	check_equal(evolution.call(&"units_waiting"), 0, "waiting")
+	check_null(evolution.call(&"ask", 1), "second batch")
+
+
+func test_a_checkpoint_resumes_to_the_same_bytes() -> void:
+	var straight := _create(CONFIG, 7)
+	if straight == null:
+		return
+	var folder := make_folder()
+	for generation in 3:
+		_play_generation(straight, 150)
+	straight.call(&"save", folder.path_join("three.evolve"))
+	var resumed := EvolveNative.resume_evolution(folder.path_join("three.evolve"))
+	if not check_not_null(resumed, "resumed evolution"):
+		return
+	check_equal(resumed.call(&"generation"), 3, "generation")
+	check_equal(resumed.call(&"seed"), 7, "seed")
+	for generation in 3:
+		_play_generation(straight, 150)
+		_play_generation(resumed, 64)
+	var expected: String = straight.call(&"save", folder.path_join("straight.evolve"))
+	check_equal(resumed.call(&"save", folder.path_join("resumed.evolve")), expected, "digest")
+	var bytes := FileAccess.get_file_as_bytes(folder.path_join("straight.evolve"))
+	check(bytes == FileAccess.get_file_as_bytes(folder.path_join("resumed.evolve")), "same bytes")
+
+
+func test_a_bad_configuration_gives_null_and_names_the_key() -> void:
+	if skip_without_native():
+		return
+	check_null(EvolveNative.create_evolution('{"populations": [], "speling": 1}', 1))
+	check_contains(EvolveNative.last_error(), "speling")
+	check_null(EvolveNative.create_evolution("no json", 1))
+	check_null(EvolveNative.create_evolution(CONFIG, -1))
+	check_contains(EvolveNative.last_error(), "seed")
+
+
+func test_a_missing_or_torn_checkpoint_gives_null() -> void:
+	var evolution := _create(CONFIG, 7)
+	if evolution == null:
+		return
+	check_null(EvolveNative.resume_evolution("user://there/is/none.evolve"))
+	var path := make_folder().path_join("torn.evolve")
+	evolution.call(&"save", path)
+	var bytes := FileAccess.get_file_as_bytes(path)
+	FileAccess.open(path, FileAccess.WRITE).store_buffer(bytes.slice(0, bytes.size() - 9))
+	check_null(EvolveNative.resume_evolution(path))
+	check_different(EvolveNative.last_error(), "", "error")
+
+
+func test_observations_of_the_wrong_length_give_nothing() -> void:
+	var evolution := _create(CONFIG, 7)
+	if evolution == null:
+		return
+	var batch: RefCounted = evolution.call(&"ask", 2)
+	Engine.print_error_messages = false
+	var members: PackedInt32Array = batch.call(&"unit_members", 0)
+	var thoughts: Array[PackedFloat32Array] = [
+		batch.call(&"think", members, PackedFloat32Array([1.0])),
+		batch.call(&"think", members, PackedFloat32Array([1.0, NAN])),
+		batch.call(&"think", PackedInt32Array([99]), PackedFloat32Array([1.0, 1.0])),
+	]
+	var told: bool = batch.call(&"score", 0, PackedFloat64Array([1.0, 2.0]), 4)
+	var told_nan: bool = batch.call(&"score", 0, PackedFloat64Array([NAN]), 4)
+	Engine.print_error_messages = true
+	for thought in thoughts:
+		check_equal(thought.size(), 0, "actions")
+	check_equal(told, false, "score of the wrong length")
+	check_equal(told_nan, false, "score that is no number")
+	check_different(EvolveNative.last_error(), "", "error")
+
+
+func test_bytes_that_are_no_frame_give_null() -> void:
+	if skip_without_native():
+		return
+	check_null(EvolveNative.batch_from_bytes(PackedByteArray([1, 2, 3])))
+	check_different(EvolveNative.last_error(), "", "error")
+
+
+func _create(config: String, run_seed: int) -> RefCounted:
+	if skip_without_native():
+		return null
+	var evolution := EvolveNative.create_evolution(config, run_seed)
+	check_not_null(evolution, EvolveNative.last_error())
+	return evolution
+
+
+func _play_generation(evolution: RefCounted, batch_size: int) -> Dictionary:
+	var report := {}
+	while report.is_empty():
+		var batch: RefCounted = evolution.call(&"ask", batch_size)
+		for unit: int in batch.call(&"unit_count"):
+			_play_unit(batch, unit)
+		report = evolution.call(&"tell", batch)
+	return report
+
+
+func _play_unit(batch: RefCounted, unit: int) -> void:
+	var fitness := 0.0
+	for case in 4:
+		var left := float(case >> 1)
+		var right := float(case & 1)
+		var members: PackedInt32Array = batch.call(&"unit_members", unit)
+		var seen := PackedFloat32Array([left, right])
+		var answer: PackedFloat32Array = batch.call(&"think", members, seen)
+		var target := 1.0 if left != right else 0.0
+		fitness += 1.0 - (target - answer[0]) * (target - answer[0])
+	batch.call(&"score", unit, PackedFloat64Array([fitness]), 4)

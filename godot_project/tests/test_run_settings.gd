@@ -1,0 +1,47 @@
+extends EvolveTest
+## The configuration that a trainer asks for.
+
+
+func test_the_configuration_has_whole_numbers_and_sorted_keys() -> void:
+	var settings := EvolveRunSettings.new()
+	settings.config = _config({})
+	check_equal(
+		settings.config_json(),
+		(
+			'{"evaluation":{"episode_ticks":4,"repeats":1},'
+			+ '"populations":[{"inputs":["a","b"],"name":"main","outputs":["xor"],"size":150}]}'
+		)
+	)
+
+
+func test_overrides_reach_deep_and_leave_the_rest() -> void:
+	var overrides := {
+		"populations": [{"recurrent": true}], "evaluation": {"repeats": 3.0}, "rate": 0.1
+	}
+	var config := _config(overrides)
+	check_equal(config["populations"][0]["recurrent"], true)
+	check_equal(config["populations"][0]["size"], 150)
+	check_equal(config["evaluation"], {"repeats": 3, "episode_ticks": 4})
+	check_equal(config["rate"], 0.1)
+
+
+func test_lists_of_plain_values_are_replaced() -> void:
+	var config := _config({"populations": [{"inputs": ["c"]}, {"name": "prey"}]})
+	check_equal(config["populations"][0]["inputs"], ["c"])
+	check_equal(config["populations"][1], {"name": "prey"})
+
+
+func test_a_run_stops_at_its_last_generation_or_its_goal() -> void:
+	var settings := EvolveRunSettings.new()
+	settings.generations = 10
+	settings.goal_fitness = 3.9
+	check_equal(settings.is_reached(9, 4.0), false, "no goal")
+	check_equal(settings.is_reached(10, NAN), true, "last generation")
+	settings.has_goal = true
+	check_equal(settings.is_reached(9, 3.9), true, "goal")
+	check_equal(settings.is_reached(0, NAN), false, "before the first")
+
+
+func _config(overrides: Dictionary) -> Dictionary:
+	var evaluation := {"repeats": 1, "episode_ticks": 4}
+	return EvolveRunSettings.build_config(150, ["a", "b"], ["xor"], evaluation, overrides)
