@@ -31,12 +31,20 @@ def measure(checkout: Checkout, cache: Cache, console: Console) -> list[Row]:
     folder = checkout.root / "bench" / "core"
     python = PeerEnvironment(checkout, cache, "core").ensure(console)
     with console.step("Building the measurements", "The measurements are built"):
-        _finished(processes.run(["cargo", "build", "--release", "--locked"], cwd=folder,
-                                environment=cargo_environment(cache), on_line=console.progress))
+        _finished(
+            processes.run(
+                ["cargo", "build", "--release", "--locked"],
+                cwd=folder,
+                environment=cargo_environment(cache),
+                on_line=console.progress,
+            )
+        )
     with console.step("Measuring ours and genoxide in turn", "Ours and genoxide are measured"):
         rust = _rows([cache.cargo_target / "release" / f"bench-core{PROGRAM_SUFFIX}"])
     with console.step("Measuring neat-python", "neat-python is measured"):
-        neat_python = {row["name"]: row["value"] for row in _rows([python, folder / "neat_python_peer.py"])}
+        neat_python = {
+            str(row["name"]): row["value"] for row in _rows([python, folder / "neat_python_peer.py"])
+        }
     return [_row(row, neat_python) for row in rust]
 
 

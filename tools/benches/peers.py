@@ -45,7 +45,14 @@ class PeerEnvironment:
             with console.step(f"Installing the peers of suite {self.suite}", "The peers are installed"):
                 make_folder(self.folder)
                 self._run([sys.executable, "-m", "venv", self.folder])
-                pip = [self.python, "-m", "pip", "--no-input", "--disable-pip-version-check", "install"]
+                pip: list[str | Path] = [
+                    self.python,
+                    "-m",
+                    "pip",
+                    "--no-input",
+                    "--disable-pip-version-check",
+                    "install",
+                ]
                 self._run([*pip, "--require-hashes", "--quiet", "-r", self.requirements])
             stamps.write("peers", digest)
         return self.python

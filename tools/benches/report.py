@@ -10,8 +10,6 @@ import io
 import json
 import os
 import platform
-import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -47,12 +45,6 @@ def compare(
     return Row(name, unit, ours, peer, peer_name, f"{sign} {figure(goal)}", ratio, met)
 
 
-def timed(work: Callable[[], list[Row]]) -> tuple[list[Row], float]:
-    started = time.monotonic()
-    rows = work()
-    return rows, time.monotonic() - started
-
-
 def figure(value: float | None) -> str:
     """Three significant digits, as people write them."""
     if value is None:
@@ -74,7 +66,8 @@ def table(rows: list[Row]) -> str:
         )
     widths = [max(len(line[column]) for line in lines) for column in range(len(header))]
     return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
     )
 
 
