@@ -66,7 +66,9 @@ class Checkout:
 
     @property
     def native_library(self) -> Path:
-        name = f"libevolve_native.{OPERATING_SYSTEM}.{ARCHITECTURE}.{LIBRARY_SUFFIX}"
+        # Godot asks for one library for both kinds of Mac; a build at home serves its own kind only.
+        architecture = "universal" if OPERATING_SYSTEM == "macos" else ARCHITECTURE
+        name = f"libevolve_native.{OPERATING_SYSTEM}.{architecture}.{LIBRARY_SUFFIX}"
         return self.addons / "evolve" / "bin" / name
 
     @property
