@@ -64,7 +64,23 @@ pub(crate) fn quotas(families: &[Family], size: usize) -> Vec<usize> {
     order.sort_by(|&a, &b| exact[b].fract().total_cmp(&exact[a].fract()).then(a.cmp(&b)));
     let left = size - quotas.iter().sum::<usize>().min(size);
     order.iter().cycle().take(left).for_each(|&place| quotas[place] += 1);
+    // The family of the best member always has room for it.
+    let (best, largest) = (leader(families), place_of_largest(&quotas));
+    if quotas[best] == 0 {
+        quotas[largest] -= 1;
+        quotas[best] = 1;
+    }
     quotas
+}
+
+/// The family with the best member; of equals the oldest.
+fn leader(families: &[Family]) -> usize {
+    let places = (0..families.len()).rev();
+    places.max_by(|&a, &b| families[a].best.total_cmp(&families[b].best)).unwrap_or(0)
+}
+
+fn place_of_largest(quotas: &[usize]) -> usize {
+    (0..quotas.len()).rev().max_by_key(|&place| quotas[place]).unwrap_or(0)
 }
 
 /// What one offspring is made from, and the numbers that decide how.
@@ -83,9 +99,11 @@ impl Nursery<'_> {
     pub fn breed(&self, quotas: &[usize]) -> Vec<Genome> {
         let rates = &self.config.reproduction;
         let mut next = Vec::with_capacity(self.genomes.len());
-        for (family, &quota) in self.families.iter().zip(quotas) {
-            let large = family.members.len() >= rates.elitism_minimum_size;
-            let elites = if large { rates.elitism.min(quota).min(family.members.len()) } else { 0 };
+        let best = leader(self.families);
+        for (place, (family, &quota)) in self.families.iter().zip(quotas).enumerate() {
+            // Small species have no elites, but the best of all is never lost.
+            let keeps = place == best || family.members.len() >= rates.elitism_minimum_size;
+            let elites = if keeps { rates.elitism.min(quota).min(family.members.len()) } else { 0 };
             next.extend(family.members[..elites].iter().map(|&member| self.genomes[member].clone()));
             for _ in elites..quota {
                 next.push(self.child(family, next.len() as u32));
@@ -139,6 +157,15 @@ mod tests {
             let families: Vec<Family> = means.iter().map(|&mean| family(3, mean)).collect();
             prop_assert_eq!(quotas(&families, size).iter().sum::<usize>(), size);
         }
+    }
+
+    #[test]
+    fn the_family_of_the_best_member_always_has_a_place() {
+        let poor = Family { best: 99.0, ..family(1, 0.0) };
+        let rich: Vec<Family> = (0..9).map(|_| family(10, 5.0)).collect();
+        let all: Vec<Family> = std::iter::once(poor).chain(rich).collect();
+        let shared = quotas(&all, 10);
+        assert_eq!((shared[0], shared.iter().sum::<usize>()), (1, 10), "{shared:?}");
     }
 
     #[test]

@@ -14,6 +14,13 @@ pub struct StorageError {
     reason: io::Error,
 }
 
+impl StorageError {
+    /// The operating system's number for the reason, where it has one.
+    pub fn number(&self) -> Option<i32> {
+        self.reason.raw_os_error()
+    }
+}
+
 /// Write to a temporary name, synchronise, rename, synchronise the folder. When it fails the target is
 /// as it was, and nothing is left behind.
 pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), StorageError> {

@@ -31,7 +31,7 @@ proptest! {
 #[test]
 fn the_digest_of_a_checkpoint_never_changes() {
     let digest = file_digest(&encode_checkpoint(common::evolution(7, 5, 20).state())).unwrap();
-    assert_eq!(digest, "9ce98b11447ad32b2c0177d8781cc4d7444c0928c54c546b4357736f690001fa");
+    assert_eq!(digest, "58974308adc80421a838c862e7a57306b7c4815476afa3b35f5950011d555d0a");
 }
 
 #[test]

@@ -174,8 +174,8 @@ fn valid_vectors_are_read_and_invalid_ones_refused() {
     assert!(index.len() > 20);
     for (name, entry) in &index {
         let decoder = entry["decoder"].as_str().expect("every vector has a decoder");
-        let decoded = decode(decoder, &read(name));
-        assert_eq!(decoded.is_ok(), name.starts_with("valid/"), "{name}: {decoded:?}");
+        let outcome = decode(decoder, &read(name));
+        assert_eq!(outcome.is_ok(), name.starts_with("valid/"), "{name}: {outcome:?}");
     }
 }
 

@@ -32,5 +32,9 @@ pub fn result(error: impl Display) -> PyErr {
 
 /// A file that cannot be read or written.
 pub fn storage(error: evolve_format::StorageError) -> PyErr {
-    PyOSError::new_err(error.to_string())
+    match error.number() {
+        // With its number Python makes the fitting kind of it, like FileNotFoundError.
+        Some(number) => PyOSError::new_err((number, error.to_string())),
+        None => PyOSError::new_err(error.to_string()),
+    }
 }

@@ -19,7 +19,7 @@ use thiserror::Error;
 /// Seeds fit a signed 64-bit integer, which is what Godot and numpy have.
 pub const MAX_SEED: u64 = i64::MAX as u64;
 
-/// Why results were refused. Nothing of the refused unit was taken.
+/// Why results were refused. Nothing of them was taken.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum ResultError {
     /// Not a unit of this run.
@@ -163,19 +163,20 @@ impl Evolution {
         mine.filter(|unit| self.schedule.take_back(unit.place() as usize)).count()
     }
 
-    /// Take scores. A unit told twice is dropped the second time, whoever tells it. An error leaves out
-    /// the units from the faulty one on; those before it are taken.
+    /// Take scores. A unit told twice is dropped the second time, whoever tells it. One unit that makes no
+    /// sense, and none of the results is taken.
     pub fn tell(&mut self, results: &Results) -> Result<Told, ResultError> {
         if results.objectives != 1 && !results.units.is_empty() {
             return Err(ResultError::Objectives(results.objectives));
         }
+        let late = |unit: &&UnitResult| unit.id.generation() < self.state.generation;
+        results.units.iter().filter(|unit| !late(unit)).try_for_each(|unit| self.check_result(unit))?;
         let mut told = Told::default();
         for unit in &results.units {
             if unit.id.generation() < self.state.generation {
                 told.dropped += 1;
                 continue;
             }
-            self.check_result(unit)?;
             if !self.schedule.record(unit.id.place() as usize, &unit.scores, unit.steps) {
                 told.dropped += 1;
                 continue;

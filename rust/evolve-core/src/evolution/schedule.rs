@@ -23,6 +23,8 @@ pub(super) struct Schedule {
     players: Vec<(usize, usize)>,
     units: Vec<Unit>,
     queue: VecDeque<usize>,
+    /// Units in the queue that still want a score: one that was returned may have been told since.
+    waiting: usize,
     /// One score a unit, NaN until it is told.
     scores: Vec<f64>,
     steps: u64,
@@ -42,6 +44,7 @@ impl Schedule {
             players,
             units: vec![Unit::Waiting; count],
             queue: (0..count).collect(),
+            waiting: count,
             scores: vec![f64::NAN; count],
             steps: 0,
             done: 0,
@@ -53,7 +56,7 @@ impl Schedule {
     }
 
     pub fn waiting(&self) -> usize {
-        self.queue.iter().filter(|&&place| self.units[place] != Unit::Done).count()
+        self.waiting
     }
 
     pub fn nothing_told(&self) -> bool {
@@ -79,6 +82,7 @@ impl Schedule {
         {
             if self.units[place] != Unit::Done {
                 self.units[place] = Unit::Out;
+                self.waiting -= 1;
                 places.push(place);
             }
         }
@@ -90,6 +94,7 @@ impl Schedule {
         let out = self.units.get(place) == Some(&Unit::Out);
         if out {
             self.units[place] = Unit::Returned;
+            self.waiting += 1;
             self.queue.push_front(place);
         }
         out
@@ -104,6 +109,7 @@ impl Schedule {
         if self.units[place] == Unit::Done {
             return false;
         }
+        self.waiting -= usize::from(self.units[place] == Unit::Returned);
         self.units[place] = Unit::Done;
         self.scores[place] = scores[0];
         self.steps = self.steps.saturating_add(steps);

@@ -1,0 +1,172 @@
+"""Types of the engine's Python door, `evolve._native` (rust/evolve-py)."""
+
+from collections.abc import Sequence
+from typing import TypedDict, final, type_check_only
+
+__all__ = [
+    "Champion",
+    "ConfigError",
+    "Evolution",
+    "EvolveError",
+    "FormatError",
+    "ResultError",
+    "Results",
+    "WorkBatch",
+    "__version__",
+    "complete_config",
+    "world_config",
+    "worlds",
+]
+
+__version__: str
+
+class EvolveError(ValueError):
+    """Something that was handed in makes no sense; the message is one sentence for a person."""
+
+class ConfigError(EvolveError):
+    """A configuration with an unknown key, a wrong type, or a value out of its range."""
+
+class FormatError(EvolveError):
+    """Bytes that are no valid file or frame."""
+
+class ResultError(EvolveError):
+    """Scores that do not fit the unit they are told for."""
+
+@type_check_only
+class SpeciesReport(TypedDict):
+    """One species as it stood when its generation was scored."""
+
+    population: str
+    id: int
+    size: int
+    best: float
+    mean: float
+
+@type_check_only
+class GenerationReport(TypedDict):
+    """What a finished generation was like.
+
+    `evaluations` counts from the run's start, `steps` in this generation alone.
+    """
+
+    generation: int
+    best: float
+    mean: float
+    best_ever: float
+    species: list[SpeciesReport]
+    evaluations: int
+    steps: int
+
+@type_check_only
+class Told(TypedDict):
+    """What became of a batch of results; `report` is set when they completed a generation."""
+
+    accepted: int
+    dropped: int
+    report: GenerationReport | None
+
+@final
+class Evolution:
+    """The ask/tell machine: asks for scores, breeds the next generation, never does I/O by itself."""
+
+    def __new__(cls, config: str, seed: int) -> Evolution:
+        """Start a run from a configuration in JSON (see `complete_config`) and a seed of 0 to 2^63 - 1."""
+    @staticmethod
+    def load(path: str) -> Evolution:
+        """Go on from a checkpoint; OSError when it cannot be read, FormatError when it is none."""
+    @property
+    def generation(self) -> int:
+        """The generation being scored, from 0."""
+    @property
+    def seed(self) -> int: ...
+    @property
+    def config(self) -> str:
+        """The whole configuration, canonical JSON."""
+    @property
+    def evaluations(self) -> int:
+        """Units scored since the run began."""
+    @property
+    def units(self) -> int:
+        """Work units of the present generation."""
+    @property
+    def units_waiting(self) -> int:
+        """Units not handed out yet."""
+    def ask(self, count: int) -> WorkBatch | None:
+        """Hand out up to `count` units; None while every unit of the generation is out."""
+    def tell(self, results: Results) -> Told:
+        """Take scores, all or none; when the generation's last one is in, breed the next generation."""
+    def release(self, units: Sequence[int]) -> int:
+        """Take units back from a worker that is gone; says how many wait again."""
+    def best_fitness(self) -> float | None:
+        """The champion's score, None before the first generation is scored."""
+    def save(self, path: str) -> str:
+        """Write a checkpoint durably, or raise OSError; returns its digest."""
+    def save_champion(self, path: str) -> str:
+        """Write the champion (.evo) durably, or raise OSError; returns its digest."""
+
+@final
+class WorkBatch:
+    """Work units together with the genomes they name."""
+
+    @staticmethod
+    def from_bytes(data: bytes) -> WorkBatch: ...
+    def to_bytes(self) -> bytes:
+        """The `genomes` frame."""
+    @property
+    def units(self) -> list[int]: ...
+    @property
+    def seeds(self) -> list[int]: ...
+    @property
+    def ticks(self) -> list[int]: ...
+    def members(self, unit: int) -> list[int]:
+        """The batch-wide rows of the members of the unit at this place in the batch."""
+    def think(self, member: int, observations: Sequence[float]) -> list[float]:
+        """One step of the network of one member."""
+    def evaluate(self, world: str, threads: int = 1) -> Results:
+        """Play every unit in a world of evolve-worlds."""
+
+@final
+class Results:
+    """Scores of work units, as told to an Evolution or sent as a `results` frame."""
+
+    def __new__(cls) -> Results: ...
+    @staticmethod
+    def from_bytes(data: bytes) -> Results: ...
+    def to_bytes(self) -> bytes: ...
+    @property
+    def units(self) -> list[int]: ...
+    def add(self, unit: int, scores: Sequence[Sequence[float]], steps: int) -> None:
+        """Scores of one unit: a row of objectives for each member."""
+
+@final
+class Champion:
+    """A brain read from a .evo file."""
+
+    @staticmethod
+    def load(path: str) -> Champion: ...
+    @property
+    def inputs(self) -> list[str]: ...
+    @property
+    def outputs(self) -> list[str]: ...
+    @property
+    def fitness(self) -> float: ...
+    @property
+    def generation(self) -> int: ...
+    @property
+    def nodes(self) -> list[tuple[int, float, str, str]]:
+        """Id, bias, activation, aggregation of each node."""
+    @property
+    def connections(self) -> list[tuple[int, int, float, bool]]:
+        """Source, target, weight, enabled of each connection."""
+    def reset(self) -> None:
+        """Forget the state of a recurrent network."""
+    def think(self, observations: Sequence[float]) -> list[float]: ...
+
+def complete_config(config: str) -> str:
+    """Check a configuration in JSON and fill in every default; canonical JSON."""
+
+def worlds() -> list[str]:
+    """Names of the worlds that `WorkBatch.evaluate` knows."""
+
+def world_config(world: str) -> str:
+    """The configuration that a world suggests, in JSON."""

@@ -1,0 +1,1 @@
+"""The worker protocol of spec/PROTOCOL.md: messages and sessions. Knows no sockets, no clock, no engine."""

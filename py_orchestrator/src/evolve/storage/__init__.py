@@ -1,0 +1,1 @@
+"""What a run leaves on disk. Knows no workers and no engine beyond `save`."""

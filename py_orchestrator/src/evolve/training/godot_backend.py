@@ -1,0 +1,40 @@
+"""Scores a run in a Godot scene, by a farm of headless engines."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from evolve import __version__
+from evolve.protocol.messages import HelloMessage
+from evolve.training.backend import Announcement, Begin
+from evolve.training.run import Run
+from evolve.workers.farm import Farm
+from evolve.workers.godot import Engine, Scene, worker_command
+
+
+class GodotBackend:
+    """Plays units in headless Godot workers."""
+
+    def __init__(self, engine: Engine, scene: Scene, workers: int, logs: Path, port: int = 0) -> None:
+        self._farm = Farm(
+            lambda server, token: worker_command(engine, scene, server, token), workers, logs, port
+        )
+
+    def train(self, begin: Begin) -> None:
+        from evolve._native import Results
+
+        self._farm.work(_announced(begin), Results.from_bytes)
+
+
+def _announced(begin: Begin) -> Callable[[HelloMessage], Run]:
+    def begin_with(hello: HelloMessage) -> Run:
+        return begin(
+            Announcement(
+                hello.config,
+                hello.stop.generations,
+                hello.stop.fitness,
+                hello.scene_digest,
+                {"evolve": __version__, "library": hello.library, "engine": hello.engine},
+            )
+        )
+
+    return begin_with

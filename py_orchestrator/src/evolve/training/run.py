@@ -1,0 +1,159 @@
+"""One run: the Evolution, and what happens whenever a generation is finished.
+
+The run hands units out and takes scores in, for a backend that it knows nothing about. A finished
+generation is put on disk before the run goes on. Nothing here knows of workers, sockets or terminals.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from evolve.errors import storage_error
+from evolve.storage.metrics import MetricsFile, MetricsRow
+from evolve.storage.run_folder import RunFolder
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from evolve._native import Evolution, GenerationReport, Results, Told, WorkBatch
+
+
+@dataclass(frozen=True)
+class Goal:
+    """When a run is over: so many generations, or a champion with that fitness, whichever is first."""
+
+    generations: int
+    fitness: float | None = None
+
+    def reached(self, generation: int, best: float | None) -> str | None:
+        """The sentence that says why the run is over, or None."""
+        if self.fitness is not None and best is not None and best >= self.fitness:
+            return f"the champion reached the fitness of {self.fitness:g} that was asked for"
+        if generation >= self.generations:
+            return f"{generation} generations, as asked"
+        return None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How a run stands after a generation, for whoever shows it."""
+
+    report: "GenerationReport"
+    goal: Goal
+    steps: int
+    seconds: float
+    generations: int
+
+    @property
+    def steps_per_second(self) -> float:
+        return self.steps / self.seconds if self.seconds > 0 else 0.0
+
+    @property
+    def seconds_left(self) -> float:
+        """A guess from the generations that this process has made."""
+        left = max(0, self.goal.generations - self.report["generation"] - 1)
+        return left * self.seconds / self.generations if self.generations else 0.0
+
+
+class Watcher(Protocol):
+    """Is told about each finished generation; shows it to somebody, or doesn't."""
+
+    def generation(self, progress: Progress) -> None: ...
+
+
+class Run:
+    """A run under way. `tell` until `over`; after each `tell`, `settle`."""
+
+    def __init__(
+        self,
+        evolution: "Evolution",
+        folder: RunFolder,
+        goal: Goal,
+        watcher: Watcher,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.evolution = evolution
+        self.folder = folder
+        self.goal = goal
+        self.digest = ""
+        self.steps = 0
+        self.generations = 0
+        self._watcher = watcher
+        self._clock = clock
+        self._started = self._mark = clock()
+        self._report: GenerationReport | None = None
+        self._champion_fitness: float | None = None
+        self._metrics = MetricsFile.begin(folder.metrics, evolution.generation)
+        self._save()
+
+    @property
+    def over(self) -> str | None:
+        """Why the run is over, None while it goes on."""
+        return self.goal.reached(self.evolution.generation, self.evolution.best_fitness())
+
+    @property
+    def seconds(self) -> float:
+        """How long this process has been at it."""
+        return self._mark - self._started
+
+    def waiting(self) -> int:
+        """Units that can be handed out now."""
+        return 0 if self.over else self.evolution.units_waiting
+
+    def ask(self, count: int) -> "WorkBatch | None":
+        return self.evolution.ask(count)
+
+    def release(self, units: "Sequence[int]") -> int:
+        return self.evolution.release(units)
+
+    def tell(self, results: "Results") -> "Told":
+        """Take scores. When they complete a generation, units of the next one can be handed out at once."""
+        told = self.evolution.tell(results)
+        if told["report"] is not None:
+            self._report = told["report"]
+        return told
+
+    def settle(self) -> None:
+        """Put a generation that was just finished on disk. Workers can be busy with the next one already."""
+        report, self._report = self._report, None
+        if report is None:
+            return
+        now = self._clock()
+        seconds, self._mark = now - self._mark, now
+        self.steps += report["steps"]
+        self.generations += 1
+        self._metrics.append(_row(report, seconds))
+        self._save()
+        self._watcher.generation(Progress(report, self.goal, self.steps, self.seconds, self.generations))
+
+    def close(self) -> None:
+        self._metrics.close()
+
+    def _save(self) -> None:
+        checkpoint = self.folder.checkpoint(self.evolution.generation)
+        try:
+            self._save_champion()
+            self.digest = self.evolution.save(str(checkpoint))
+            self.folder.drop_old_checkpoints()
+        except OSError as error:
+            raise storage_error(error, checkpoint) from error
+
+    def _save_champion(self) -> None:
+        fitness = self.evolution.best_fitness()
+        if fitness is not None and fitness != self._champion_fitness:
+            self.evolution.save_champion(str(self.folder.champion))
+            self._champion_fitness = fitness
+
+
+def _row(report: "GenerationReport", seconds: float) -> MetricsRow:
+    return MetricsRow(
+        report["generation"],
+        report["best"],
+        report["mean"],
+        report["best_ever"],
+        len(report["species"]),
+        report["evaluations"],
+        report["steps"],
+        seconds,
+    )

@@ -1,0 +1,212 @@
+"""The workers that are connected now, and the units each of them holds.
+
+Hands units out fairly, takes results in, and gives units back when a worker is gone. It decides nothing that
+reaches a score: who plays a unit, and when, changes the speed and nothing else. It starts no process.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final, Protocol
+
+from websockets.asyncio.server import ServerConnection
+from websockets.exceptions import ConnectionClosed
+
+from evolve.errors import EvolveUserError
+from evolve.protocol import limits
+from evolve.protocol.messages import HelloMessage
+from evolve.protocol.session import Hello, Pull, ResultsFrame, SceneError, Violation
+from evolve.workers.member import Member, Visit
+from evolve.workers.server import LOG
+
+if TYPE_CHECKING:
+    from evolve._native import Results, Told, WorkBatch
+
+SMALLEST_FRAME: Final = 8
+
+
+class Work(Protocol):
+    """What is to be done: a run, as far as workers need to know it."""
+
+    @property
+    def over(self) -> str | None: ...
+    def waiting(self) -> int: ...
+    def ask(self, count: int) -> "WorkBatch | None": ...
+    def tell(self, results: "Results") -> "Told": ...
+    def release(self, units: Sequence[int]) -> int: ...
+    def settle(self) -> None: ...
+
+
+class Crew:
+    """Everyone who works on the run; `outcome` is set when the run is over or cannot go on."""
+
+    def __init__(
+        self,
+        begin: Callable[[HelloMessage], Work],
+        decode: Callable[[bytes], "Results"],
+        outcome: "asyncio.Future[None]",
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._begin = begin
+        self._decode = decode
+        self._outcome = outcome
+        self._clock = clock
+        self._members: list[Member] = []
+        self._work: Work | None = None
+        self._first: HelloMessage | None = None
+
+    async def converse(self, connection: ServerConnection, visit: Visit) -> None:
+        """Talk with one worker until its connection closes; then its units wait for another."""
+        member = Member(visit, connection, self._clock)
+        if not visit.join():
+            await connection.close(limits.CLOSE_RULE_BROKEN, "this token is in use")
+            return
+        self._members.append(member)
+        sender = asyncio.create_task(member.send_all())
+        try:
+            await self._listen(member)
+        finally:
+            self._members.remove(member)
+            self._lose(member)
+            sender.cancel()
+            await asyncio.gather(sender, return_exceptions=True)
+            await connection.close()
+            visit.leave(connection.close_code, connection.close_reason)
+
+    def dismiss(self, reason: str) -> None:
+        """Tell everyone that the run is over."""
+        self._work = None
+        for member in self._members:
+            member.say(member.session.stop(reason))
+            member.close(limits.CLOSE_DONE, "")
+
+    def dispatch(self) -> None:
+        """Hand waiting units to whoever has credit.
+
+        A frame holds half of a worker's even share of what waits, and a worker holds two frames at most:
+        one in work, one ahead. The rest stays here for whoever turns out to be faster.
+        """
+        while not self._outcome.done() and self._work is not None and (waiting := self._work.waiting()):
+            share = max(SMALLEST_FRAME, -(-waiting // (2 * max(1, len(self._members)))))
+            ready = [one for one in self._members if one.wants(share)]
+            if not ready or not all(self._hand(self._work, one, share) for one in ready):
+                return
+
+    def share_stalled(self, patience: float) -> None:
+        """Offer a silent worker's units to others as well. Its answer still counts if it is first."""
+        idle = any(one.session.credit and not one.held for one in self._members)
+        for member in self._members:
+            if idle and self._work and member.held and member.silent_seconds > patience:
+                LOG.warning("%s is silent for %g s: its units go to others as well", member.name, patience)
+                member.stalled = True
+                self._give_back(member)
+
+    def _hand(self, work: Work, member: Member, share: int) -> bool:
+        batch = work.ask(min(member.session.credit, share))
+        if batch is None:
+            return False
+        frame = batch.to_bytes()
+        if len(frame) > limits.MAXIMUM_BINARY_BYTES:
+            self._fail(
+                EvolveUserError(
+                    f"{len(batch.units)} units make a frame of {len(frame)} bytes, too large to send"
+                )
+            )
+            return False
+        member.hand(batch.units, frame)
+        return True
+
+    async def _listen(self, member: Member) -> None:
+        try:
+            async with asyncio.timeout(limits.HELLO_SECONDS) as limit:
+                async for message in member.connection:
+                    self._take(member, message)
+                    if member.greeted:
+                        limit.reschedule(None)
+        except TimeoutError:
+            member.close(limits.CLOSE_RULE_BROKEN, f"no hello came within {limits.HELLO_SECONDS:g} s")
+        except ConnectionClosed:
+            pass  # the reason is in the connection's close code, which the visit keeps
+
+    def _take(self, member: Member, message: str | bytes) -> None:
+        member.hear()
+        session = member.session
+        event = session.receive_text(message) if isinstance(message, str) else session.receive_binary(message)
+        try:
+            match event:
+                case Hello(message=hello):
+                    self._greet(member, hello)
+                case Pull():
+                    self.dispatch()
+                case ResultsFrame(data=data):
+                    self._take_results(member, data)
+                case SceneError(reason=reason):
+                    self._fail(EvolveUserError(reason))
+                case Violation(code=code, reason=reason):
+                    member.violate(code, reason)
+        except Exception as error:  # whatever it is, it ends the run and is shown there
+            self._fail(error)
+
+    def _greet(self, member: Member, hello: HelloMessage) -> None:
+        if self._first is None:
+            self._first = hello
+            self._work = self._begin(hello)
+        if (difference := _difference(self._first, hello)) is not None:
+            member.refuse(difference)
+            return
+        member.say(member.session.welcome(member.name))
+        if self._work is not None and self._work.over:
+            self._finish()
+
+    def _take_results(self, member: Member, data: bytes) -> None:
+        if self._work is None:
+            return
+        try:
+            results = self._decode(data)
+        except ValueError as error:
+            member.violate(limits.CLOSE_UNDECODABLE, f"a results frame does not decode: {error}")
+            return
+        try:
+            told = self._work.tell(results)
+        except ValueError as error:
+            member.violate(limits.CLOSE_RULE_BROKEN, f"results that do not fit: {error}")
+            return
+        member.answered(results.units, told["accepted"])
+        if told["dropped"]:
+            LOG.info("%s answered %d units that were answered already", member.name, told["dropped"])
+        self.dispatch()
+        self._work.settle()
+        if self._work.over:
+            self._finish()
+
+    def _lose(self, member: Member) -> None:
+        try:
+            self._give_back(member)
+        except Exception as error:  # as in _take: nobody above this could end the run
+            self._fail(error)
+
+    def _give_back(self, member: Member) -> None:
+        if member.held and self._work is not None:
+            self._work.release(sorted(member.held))
+        member.held.clear()
+        self.dispatch()
+
+    def _finish(self) -> None:
+        if not self._outcome.done():
+            self._outcome.set_result(None)
+
+    def _fail(self, error: BaseException) -> None:
+        if not self._outcome.done():
+            self._outcome.set_exception(error)
+
+
+def _difference(first: HelloMessage, other: HelloMessage) -> str | None:
+    """Why a worker does not fit to the first one, with both values."""
+    for what, ours, theirs in (
+        ("the scene", first.scene_digest, other.scene_digest),
+        ("the engine", first.engine, other.engine),
+        ("the library", first.library, other.library),
+    ):
+        if ours != theirs:
+            return f"{what} differs: the run began with {ours}, this worker has {theirs}"
+    return None

@@ -1,0 +1,109 @@
+"""Many workers on one run: the door, the processes and their supervision, from first start to last end.
+
+Whatever happens (the run is over, a fault, Ctrl-C) no worker outlives `Farm.work`.
+"""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from evolve.errors import EvolveUserError
+from evolve.protocol import limits
+from evolve.protocol.messages import HelloMessage
+from evolve.workers.crew import Crew, Work
+from evolve.workers.member import Visit
+from evolve.workers.process import WorkerCommand
+from evolve.workers.server import ADDRESS, worker_server
+from evolve.workers.slot import Patience, Slot
+from evolve.workers.tokens import Tokens
+
+if TYPE_CHECKING:
+    from evolve._native import Results
+
+_STALL_CHECK_SECONDS: Final = 1.0
+
+MakeCommand = Callable[[str, str], WorkerCommand]
+
+
+class Farm:
+    """N workers, started from one command."""
+
+    def __init__(
+        self,
+        command: MakeCommand,
+        workers: int,
+        logs: Path,
+        port: int = 0,
+        patience: Patience | None = None,
+        ping_seconds: float = limits.PING_SECONDS,
+        silence_seconds: float = limits.SILENCE_SECONDS,
+    ) -> None:
+        self._command = command
+        self._workers = workers
+        self._logs = logs
+        self._port = port
+        self._patience = patience or Patience()
+        self._ping_seconds = ping_seconds
+        self._silence_seconds = silence_seconds
+        self._slots: list[Slot] = []
+
+    def work(self, begin: Callable[[HelloMessage], Work], decode: Callable[[bytes], "Results"]) -> None:
+        """Work until the run is over. `begin` makes the run from the first worker's hello."""
+        try:
+            asyncio.run(self.work_async(begin, decode))
+        finally:
+            self._kill_all()
+
+    async def work_async(
+        self, begin: Callable[[HelloMessage], Work], decode: Callable[[bytes], "Results"]
+    ) -> None:
+        """Work inside an event loop that is there already."""
+        outcome: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        crew = Crew(begin, decode, outcome)
+        tokens: Tokens[Visit] = Tokens()
+        async with worker_server(
+            tokens, crew.converse, self._port, self._ping_seconds, self._silence_seconds
+        ) as port:
+            address = f"ws://{ADDRESS}:{port}{limits.PATH}"
+            self._slots = [self._slot(number, address, tokens) for number in range(1, self._workers + 1)]
+            tasks = [asyncio.create_task(slot.keep()) for slot in self._slots]
+            tasks.append(asyncio.create_task(self._share_stalled(crew)))
+            for task in tasks:
+                task.add_done_callback(lambda task: self._ended(task, outcome))
+            try:
+                await outcome
+            finally:
+                crew.dismiss("the run is over")
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _slot(self, number: int, address: str, tokens: Tokens[Visit]) -> Slot:
+        name = f"worker-{number}"
+        return Slot(
+            name,
+            lambda token: self._command(address, token),
+            tokens,
+            self._logs / f"{name}.log",
+            self._patience,
+        )
+
+    async def _share_stalled(self, crew: Crew) -> None:
+        while True:
+            await asyncio.sleep(_STALL_CHECK_SECONDS)
+            crew.share_stalled(self._patience.stall_seconds)
+
+    def _ended(self, task: "asyncio.Task[None]", outcome: "asyncio.Future[None]") -> None:
+        """A worker that cannot be kept ends the run; one that was refused does so only as the last."""
+        if task.cancelled() or outcome.done():
+            return
+        if (error := task.exception()) is not None:
+            outcome.set_exception(error)
+        elif all(slot.refused is not None for slot in self._slots):
+            outcome.set_exception(EvolveUserError(f"no worker fits the run: {self._slots[-1].refused}"))
+
+    def _kill_all(self) -> None:
+        # A second Ctrl-C can cut the orderly end short.
+        for slot in self._slots:
+            slot.kill()

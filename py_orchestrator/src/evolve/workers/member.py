@@ -1,0 +1,130 @@
+"""One connected worker: its session, what it holds, and what is on the way to it."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from websockets.asyncio.server import ServerConnection
+from websockets.exceptions import ConnectionClosed
+
+from evolve.protocol import limits
+from evolve.protocol.session import Stage, WorkerSession
+from evolve.workers.server import LOG
+
+# RFC 6455: a close frame holds 125 bytes, two of them the code.
+_MAXIMUM_REASON_BYTES: Final = 123
+
+
+class Visit:
+    """One start of a worker, as its supervisor sees it: did it come, did it work, why did it go."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.joined = asyncio.Event()
+        self.left = asyncio.Event()
+        self.progressed = False
+        self.refused: str | None = None
+        self.fault: str | None = None
+
+    def join(self) -> bool:
+        """Take the one connection that a start may have."""
+        if self.joined.is_set():
+            return False
+        self.joined.set()
+        return True
+
+    def leave(self, code: int | None, reason: str | None) -> None:
+        if self.fault is None and code == limits.CLOSE_TOO_LARGE:
+            self.fault = reason or "a message was too large"
+        if self.fault is None and code == 1011:  # noqa: PLR2004 - websockets closes so when no pong came
+            self.fault = f"it did not answer for {limits.SILENCE_SECONDS:g} s"
+        self.left.set()
+
+
+@dataclass(frozen=True)
+class _Closing:
+    code: int
+    reason: str
+
+
+class Member:
+    """A worker in conversation. What it is sent waits in a queue: a slow reader holds nobody else up."""
+
+    def __init__(self, visit: Visit, connection: ServerConnection, clock: Callable[[], float]) -> None:
+        self.connection = connection
+        self.session = WorkerSession()
+        self.held: set[int] = set()
+        self.stalled = False
+        self._visit = visit
+        self._clock = clock
+        self._heard = clock()
+        # The credit bounds it: no frame is queued that the worker did not ask for.
+        self._outbox: asyncio.Queue[str | bytes | _Closing] = asyncio.Queue()
+
+    @property
+    def name(self) -> str:
+        return self._visit.name
+
+    @property
+    def greeted(self) -> bool:
+        return self.session.stage is not Stage.GREETING
+
+    @property
+    def silent_seconds(self) -> float:
+        """How long it has kept its work to itself."""
+        return self._clock() - self._heard
+
+    def hear(self) -> None:
+        self._heard = self._clock()
+        self.stalled = False
+
+    def wants(self, share: int) -> bool:
+        """Whether it has room for one more frame of that size: two at most, one in work and one ahead."""
+        return self.session.credit > 0 and not self.stalled and len(self.held) < 2 * share
+
+    def say(self, text: str) -> None:
+        self._outbox.put_nowait(text)
+
+    def hand(self, units: Sequence[int], frame: bytes) -> None:
+        self.session.hand_out(len(units))
+        if not self.held:
+            self._heard = self._clock()
+        self.held.update(units)
+        self._outbox.put_nowait(frame)
+
+    def answered(self, units: Sequence[int], accepted: int) -> None:
+        self.held.difference_update(units)
+        if accepted:
+            self._visit.progressed = True
+
+    def refuse(self, reason: str) -> None:
+        self._visit.refused = reason
+        self.say(self.session.refuse(reason))
+        self.close(limits.CLOSE_REFUSED, reason)
+
+    def violate(self, code: int, reason: str) -> None:
+        """Show the worker out for a message that it should not have sent."""
+        LOG.warning("%s is shown out (%d): %s", self.name, code, reason)
+        self._visit.fault = reason
+        self.session.violate(code, reason)
+        self.close(code, reason)
+
+    def close(self, code: int, reason: str) -> None:
+        self._outbox.put_nowait(_Closing(code, reason))
+
+    async def send_all(self) -> None:
+        """Send what is queued until the connection closes."""
+        try:
+            while True:
+                item = await self._outbox.get()
+                if isinstance(item, _Closing):
+                    await self.connection.close(item.code, _shortened(item.reason))
+                    return
+                await self.connection.send(item)
+        except ConnectionClosed:
+            return
+
+
+def _shortened(reason: str) -> str:
+    return reason.encode(errors="replace")[:_MAXIMUM_REASON_BYTES].decode(errors="ignore")

@@ -1,0 +1,25 @@
+"""What every test gets: the package, the tests' own modules, and no surroundings that could change it."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+# Whoever starts pytest, from wherever: the sources beside these tests are what is tested.
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
+
+
+@pytest.fixture(autouse=True)
+def plain_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Words in the environment of whoever runs the tests change no message."""
+    for name in ("EVOLVE_PROGRAM", "EVOLVE_TRACEBACK", "EVOLVE_CHECKOUT", "FORCE_COLOR", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("COLUMNS", "100")
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to stand in."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path

@@ -1,0 +1,131 @@
+"""An Evolution without an engine: counts units, scores nothing, writes small text files. For tests of what
+surrounds the real one."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from evolve._native import Evolution, GenerationReport, Results, Told, WorkBatch
+
+
+class FakeResults:
+    def __init__(self, scores: dict[int, float]) -> None:
+        self.scores = scores
+
+    @property
+    def units(self) -> list[int]:
+        return list(self.scores)
+
+    def to_bytes(self) -> bytes:
+        return json.dumps({str(unit): score for unit, score in self.scores.items()}).encode()
+
+
+def decode_results(data: bytes) -> "Results":
+    """Read what `FakeResults.to_bytes` wrote; ValueError for anything else, as the engine does."""
+    content = json.loads(data)
+    if not isinstance(content, dict):
+        raise ValueError("no results")
+    return cast("Results", FakeResults({int(unit): float(score) for unit, score in content.items()}))
+
+
+class FakeBatch:
+    def __init__(self, units: list[int]) -> None:
+        self.units = units
+
+    def to_bytes(self) -> bytes:
+        return json.dumps(self.units).encode()
+
+
+def fake_score(unit: int) -> float:
+    return float(hashlib.sha256(str(unit).encode()).digest()[0])
+
+
+class FakeEvolution:
+    def __init__(self, units: int = 20, seed: int = 1) -> None:
+        self.generation = 0
+        self.seed = seed
+        self.config = "{}"
+        self.units = units
+        self.evaluations = 0
+        self.released = 0
+        self.history: list[list[float]] = []
+        self._begin()
+
+    def _begin(self) -> None:
+        self._queue = [self.generation << 32 | place for place in range(self.units)]
+        self._asked: set[int] = set()
+        self._scores: dict[int, float] = {}
+
+    @property
+    def units_waiting(self) -> int:
+        return len(self._queue)
+
+    def ask(self, count: int) -> FakeBatch | None:
+        taken, self._queue = self._queue[:count], self._queue[count:]
+        self._asked.update(taken)
+        return FakeBatch(taken) if taken else None
+
+    def release(self, units: Sequence[int]) -> int:
+        back = [unit for unit in units if unit in self._asked and unit not in self._scores]
+        self._queue += [unit for unit in back if unit not in self._queue]
+        self.released += len(back)
+        return len(back)
+
+    def tell(self, results: FakeResults) -> "Told":
+        told: Told = {"accepted": 0, "dropped": 0, "report": None}
+        for unit, score in results.scores.items():
+            if unit >> 32 < self.generation or unit in self._scores:
+                told["dropped"] += 1
+                continue
+            if unit not in self._asked:
+                raise ValueError(f"unit {unit} was never handed out")
+            self._scores[unit] = score
+            self._queue = [one for one in self._queue if one != unit]
+            self.evaluations += 1
+            told["accepted"] += 1
+            if len(self._scores) == self.units:
+                told["report"] = self._breed()
+        return told
+
+    def _breed(self) -> "GenerationReport":
+        scores = [self._scores[unit] for unit in sorted(self._scores)]
+        self.history.append(scores)
+        report: GenerationReport = {
+            "generation": self.generation,
+            "best": max(scores),
+            "mean": sum(scores) / len(scores),
+            "best_ever": max(max(row) for row in self.history),
+            "species": [
+                {"population": "main", "id": 1, "size": self.units, "best": max(scores), "mean": 0.0}
+            ],
+            "evaluations": self.evaluations,
+            "steps": 4 * self.units,
+        }
+        self.generation += 1
+        self._begin()
+        return report
+
+    def best_fitness(self) -> float | None:
+        return max(max(row) for row in self.history) if self.history else None
+
+    def save(self, path: str) -> str:
+        return self._write(path, {"generation": self.generation, "history": self.history})
+
+    def save_champion(self, path: str) -> str:
+        return self._write(path, {"champion": self.best_fitness()})
+
+    def _write(self, path: str, content: dict[str, Any]) -> str:
+        text = json.dumps(content)
+        Path(path).write_text(text)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def as_evolution(fake: FakeEvolution) -> "Evolution":
+    return cast("Evolution", fake)
+
+
+def fake_play(batch: "WorkBatch | FakeBatch") -> "Results":
+    return cast("Results", FakeResults({unit: fake_score(unit) for unit in batch.units}))

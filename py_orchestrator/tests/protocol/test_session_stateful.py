@@ -1,0 +1,105 @@
+"""A session against a model: whatever a peer and a farm do, in any order, the rules of the page hold."""
+
+import json
+
+from hypothesis import settings
+from hypothesis import strategies as some
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from tests.protocol.test_messages import HELLO
+
+from evolve.protocol.limits import MAXIMUM_CREDIT
+from evolve.protocol.session import Hello, Pull, ResultsFrame, SceneError, Stage, Violation, WorkerSession
+
+
+class Conversation(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.session = WorkerSession()
+        self.stage = Stage.GREETING
+        self.credit = 0
+
+    def violated(self, event: object, code: int) -> None:
+        assert isinstance(event, Violation)
+        assert event.code == code
+        self.stage = Stage.OVER
+
+    @rule()
+    def hello(self) -> None:
+        event = self.session.receive_text(json.dumps(HELLO))
+        if self.stage is Stage.OVER:
+            assert event is None
+        elif self.stage is Stage.GREETING:
+            assert isinstance(event, Hello)
+            self.stage = Stage.DECIDING
+        else:
+            self.violated(event, 1002)
+
+    @rule(units=some.integers(1, 4_096))
+    def pull(self, units: int) -> None:
+        event = self.session.receive_text(json.dumps({"type": "pull", "units": units}))
+        if self.stage is Stage.OVER:
+            assert event is None
+        elif self.stage is Stage.GREETING:
+            self.violated(event, 1002)
+        elif self.credit + units > MAXIMUM_CREDIT:
+            self.violated(event, 1008)
+        else:
+            assert event == Pull(units)
+            self.credit += units
+
+    @rule(data=some.binary(max_size=64))
+    def results(self, data: bytes) -> None:
+        event = self.session.receive_binary(data)
+        if self.stage is Stage.OVER:
+            assert event is None
+        elif self.stage is Stage.WORKING:
+            assert event == ResultsFrame(data)
+        else:
+            self.violated(event, 1002)
+
+    @rule()
+    def scene_error(self) -> None:
+        event = self.session.receive_text('{"type":"error","reason":"wrong"}')
+        assert event == (None if self.stage is Stage.OVER else SceneError("wrong"))
+
+    @rule(text=some.text(max_size=40))
+    def garbage(self, text: str) -> None:
+        event = self.session.receive_text(text)
+        if self.stage is Stage.OVER:
+            assert event is None
+        else:
+            self.violated(event, 1008)
+
+    @precondition(lambda self: self.stage is Stage.DECIDING)
+    @rule()
+    def welcome(self) -> None:
+        self.session.welcome("worker-1")
+        self.stage = Stage.WORKING
+
+    @precondition(lambda self: self.stage is Stage.DECIDING)
+    @rule()
+    def refuse(self) -> None:
+        self.session.refuse("no")
+        self.stage = Stage.OVER
+
+    @precondition(lambda self: self.stage is Stage.WORKING and self.credit > 0)
+    @rule(data=some.data())
+    def hand_out(self, data: some.DataObject) -> None:
+        units = data.draw(some.integers(1, self.credit))
+        self.session.hand_out(units)
+        self.credit -= units
+
+    @rule()
+    def stop(self) -> None:
+        self.session.stop("over")
+        self.stage = Stage.OVER
+
+    @invariant()
+    def the_session_agrees_with_the_model(self) -> None:
+        assert self.session.stage is self.stage
+        assert self.session.credit == (self.credit if self.stage is Stage.WORKING else 0)
+        assert 0 <= self.session.credit <= MAXIMUM_CREDIT
+
+
+Conversation.TestCase.settings = settings(max_examples=100, stateful_step_count=30, deadline=None)
+TestAnyConversation = Conversation.TestCase

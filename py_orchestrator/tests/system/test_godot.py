@@ -1,0 +1,84 @@
+"""The real engine: one seed, one digest, through every door and with any number of workers."""
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.system.processes import ROOT, Shop, wait_for
+
+CHECKOUT = ROOT.parent
+PROJECT = CHECKOUT / "godot_project"
+
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.skipif(
+        not os.environ.get("GODOT") or not (PROJECT / ".godot").is_dir(),
+        reason="GODOT names no engine, or the demo project was never imported: tools/test sees to both",
+    ),
+]
+
+RUN = ("--seed", "7", "--generations", "5")
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    shop = Shop(tmp_path, {"GODOT": os.environ.get("GODOT", "")})
+    yield shop
+    assert shop.workers() == []
+
+
+@pytest.fixture
+def native(shop: Shop) -> dict[str, object]:
+    return shop.train("xor", *RUN, "--out", "native")
+
+
+@pytest.mark.parametrize("workers", ["1", "2", "3"])
+def test_godot_workers_breed_what_the_native_world_breeds(
+    shop: Shop, native: dict[str, object], workers: str
+) -> None:
+    content = shop.train(*RUN, "--workers", workers, "--out", "farm")
+    assert content["digest"] == native["digest"]
+    for name in ("champion.evo", "checkpoints/generation-000005.evolve"):
+        assert (shop.folder / "farm" / name).read_bytes() == (shop.folder / "native" / name).read_bytes()
+
+
+def test_the_engine_by_itself_breeds_the_same(shop: Shop, native: dict[str, object]) -> None:
+    out = shop.folder / "engine"
+    command = [os.environ["GODOT"], "--headless", "--fixed-fps", "60", "--path", str(PROJECT)]
+    options = ["--evolve-generations", "5", "--evolve-seed", "7", "--evolve-out", str(out)]
+    answer = subprocess.run(
+        [*command, "res://demos/xor/xor.tscn", "--", *options],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    assert "SCRIPT ERROR" not in answer.stdout + answer.stderr
+    assert native["generations"] == 5
+    for name in ("champion.evo", "checkpoints/generation-000005.evolve"):
+        assert (out / name).read_bytes() == (shop.folder / "native" / name).read_bytes()
+
+
+def test_an_orchestrator_that_is_killed_leaves_no_engine_behind_and_its_run_goes_on(shop: Shop) -> None:
+    whole = shop.train("xor", "--seed", "7", "--generations", "60", "--out", "native")
+    with shop.start("train", "--seed", "7", "--generations", "60", "--out", "mine") as orchestrator:
+        wait_for((shop.folder / "mine/checkpoints/generation-000004.evolve").exists)
+        orchestrator.kill()
+        orchestrator.communicate()
+    wait_for(lambda: not shop.workers())
+    assert shop.train("--resume", "mine")["digest"] == whole["digest"]
+
+
+def test_the_log_of_a_worker_has_no_error_in_it(shop: Shop) -> None:
+    shop.train(*RUN, "--out", "mine")
+    for log in (shop.folder / "mine/logs").glob("worker-*.log"):
+        assert "ERROR" not in log.read_text()
+    assert json.loads((shop.folder / "mine/run.json").read_text())["versions"].keys() == {
+        "evolve",
+        "library",
+        "engine",
+    }
