@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from evolve import Champion
 
 README = Path(__file__).parents[2] / "README.md"

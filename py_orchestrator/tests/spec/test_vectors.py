@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import safetensors.numpy
+
 from evolve._native import Champion, Evolution, FormatError, Results, WorkBatch
 
 FOLDER = Path(__file__).parents[3] / "spec" / "vectors"
