@@ -1,5 +1,6 @@
 """What every test gets: the package, the tests' own modules, and no surroundings that could change it."""
 
+import signal
 import sys
 from pathlib import Path
 
@@ -8,6 +9,13 @@ import pytest
 # Whoever starts pytest, from wherever: the sources beside these tests are what is tested.
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
+
+
+# A job in the background of a script, or under nohup, inherits ignored signals and would hand them on to
+# the processes that tests end with those very signals.
+for _name in ("SIGINT", "SIGHUP"):
+    if hasattr(signal, _name) and signal.getsignal(getattr(signal, _name)) is signal.SIG_IGN:
+        signal.signal(getattr(signal, _name), signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

@@ -136,6 +136,9 @@ def install_signal_handlers() -> None:
     def terminate(number: int, _frame: FrameType | None) -> None:
         raise Terminated(number)
 
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), terminate)
+    # A script's background job inherits an ignored SIGINT; a set-up must be stoppable all the same.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, terminate)
+    # nohup ignores the hang-up on purpose.
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, terminate)

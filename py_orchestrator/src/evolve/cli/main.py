@@ -64,6 +64,9 @@ def _end_politely() -> None:
     def as_interrupt(_signal: int, _frame: FrameType | None) -> None:
         signal.raise_signal(signal.SIGINT)
 
+    # A script's background job inherits an ignored SIGINT, and asyncio then never listens for it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, as_interrupt)
-    if sys.platform != "win32":
+    # nohup ignores the hang-up on purpose.
+    if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         signal.signal(signal.SIGHUP, as_interrupt)
