@@ -18,6 +18,7 @@ from provision.rust import cargo_environment
 
 GOALS = {
     "forward, one row": 10e6,
+    "forward, 1024 rows a call": 150e6,
     "distance of two genomes": 3e6,
     "one generation without evaluation, population 150": 0.10,
     "one generation without evaluation, population 1000": 0.8,

@@ -15,6 +15,7 @@ const ROUNDS: usize = 9;
 fn main() {
     let (mine, peers) = (ours::Subject::new(), theirs::Subject::new());
     per_second("forward, one row", &mut || mine.forward(200_000), Some(&mut || peers.forward(100_000)));
+    per_second("forward, 1024 rows a call", &mut || mine.forward_rows(5_000), None);
     per_second("decode a genome to a network", &mut || mine.compile(5_000), Some(&mut || peers.compile(5_000)));
     per_second("distance of two genomes", &mut || mine.distance(50_000), Some(&mut || peers.distance(50_000)));
     per_second("mutate a genome", &mut || mine.mutate(20_000), None);

@@ -43,6 +43,21 @@ impl Subject {
         count
     }
 
+    /// 1,024 rows a call.
+    pub fn forward_rows(&self, calls: usize) -> usize {
+        let network = Network::compile(&self.first, false);
+        let mut states = network.row_states(1_024);
+        let mut random = stream(5);
+        let mut observations: Vec<f32> = (0..10_240).map(|_| random.normal()).collect();
+        let mut actions = vec![0.0f32; 4_096];
+        for _ in 0..calls {
+            network.forward_rows(black_box(&observations), &mut states, &mut actions);
+            observations[0] = actions[0];
+        }
+        black_box(actions);
+        calls * 1_024
+    }
+
     pub fn compile(&self, count: usize) -> usize {
         (0..count).for_each(|_| drop(black_box(Network::compile(black_box(&self.first), false))));
         count

@@ -1,5 +1,7 @@
 //! What a node does with what reaches it: activation functions and aggregations, by code and by name.
 
+#![allow(clippy::inline_always, reason = "a call would keep rows from being computed side by side")]
+
 use crate::math;
 use serde::{Deserialize, Serialize};
 
@@ -80,47 +82,38 @@ coded_enum! {
 }
 
 impl Activation {
-    /// The function's value, kept to finite numbers so that no network can make a NaN of finite input.
+    /// The function's value.
     pub fn apply(self, x: f32) -> f32 {
+        let mut one = [x];
+        self.apply_each(&mut one);
+        one[0]
+    }
+
+    /// Replace each number by its function's value: the same bits, however many stand side by side.
+    #[inline(always)]
+    pub(crate) fn apply_each<const N: usize>(self, values: &mut [f32; N]) {
         match self {
-            Self::Identity => x,
-            Self::Sigmoid => math::sigmoid(x),
-            Self::Tanh => math::tanh(x),
-            Self::Relu => {
-                if x > 0.0 {
-                    x
-                } else {
-                    0.0
-                }
-            }
-            Self::LeakyRelu => {
-                if x > 0.0 {
-                    x
-                } else {
-                    0.01 * x
-                }
-            }
-            Self::Elu => {
-                if x > 0.0 {
-                    x
-                } else {
-                    math::exp(x) - 1.0
-                }
-            }
-            Self::Gaussian => math::exp(-(x * x)),
-            Self::Sine => math::sine(x),
-            Self::Abs => x.abs(),
-            Self::Step => {
-                if x > 0.0 {
-                    1.0
-                } else {
-                    0.0
-                }
-            }
-            Self::Softplus => math::softplus(x),
-            Self::Clamped => x.clamp(-1.0, 1.0),
-            Self::SteepSigmoid => math::sigmoid(4.9 * x),
+            Self::Identity => {}
+            Self::Sigmoid => each(values, math::sigmoid),
+            Self::Tanh => each(values, math::tanh),
+            Self::Relu => each(values, |x| if x > 0.0 { x } else { 0.0 }),
+            Self::LeakyRelu => each(values, |x| if x > 0.0 { x } else { 0.01 * x }),
+            Self::Elu => each(values, |x| if x > 0.0 { x } else { math::exp(x) - 1.0 }),
+            Self::Gaussian => each(values, |x| math::exp(-(x * x))),
+            Self::Sine => each(values, math::sine),
+            Self::Abs => each(values, f32::abs),
+            Self::Step => each(values, |x| if x > 0.0 { 1.0 } else { 0.0 }),
+            Self::Softplus => each(values, math::softplus),
+            Self::Clamped => each(values, |x| x.clamp(-1.0, 1.0)),
+            Self::SteepSigmoid => each(values, |x| math::sigmoid(4.9 * x)),
         }
+    }
+}
+
+#[inline(always)]
+fn each<const N: usize>(values: &mut [f32; N], function: impl Fn(f32) -> f32) {
+    for value in values {
+        *value = function(*value);
     }
 }
 

@@ -1,7 +1,11 @@
-//! One step of one network for one agent: plain f32 multiplies and adds in a fixed order.
+//! The step of a network, for one agent or for several side by side: plain f32 multiplies and adds in a
+//! fixed order, so that an agent's numbers don't depend on how many stand beside it.
+
+#![allow(clippy::inline_always, reason = "a call would keep rows from being computed side by side")]
 
 use super::compile::{Edge, Network, Step};
 use crate::activation::Aggregation;
+use crate::math::held;
 
 /// What reaches a node is held to ± this, and a NaN becomes the lower end: so outputs are finite
 /// whatever the weights are.
@@ -20,46 +24,84 @@ impl Network {
     ) {
         debug_assert_eq!((observations.len(), values.len()), (self.inputs, self.slots()));
         values[..self.inputs].copy_from_slice(observations);
+        let values = values.as_chunks_mut::<1>().0;
         if self.recurrent {
-            scratch.clear();
-            self.each_step(|_, step, edges| scratch.push(step.value(edges, values)));
-            values[self.inputs..].copy_from_slice(scratch);
+            scratch.resize(self.steps.len(), 0.0);
+            self.advance(values, scratch.as_chunks_mut::<1>().0);
         } else {
-            self.each_step(|slot, step, edges| values[slot] = step.value(edges, values));
+            self.advance(values, &mut []);
         }
         for (action, &slot) in actions.iter_mut().zip(&self.outputs) {
-            *action = values[slot as usize];
+            *action = values[slot as usize][0];
         }
     }
 
-    fn each_step(&self, mut visit: impl FnMut(usize, &Step, &[Edge])) {
+    /// One step of N agents. `next` has room for every step when the network is recurrent, and is empty
+    /// when it is not: then each step sees those before it.
+    #[inline(always)]
+    pub(super) fn advance<const N: usize>(&self, values: &mut [[f32; N]], next: &mut [[f32; N]]) {
         let mut begin = 0;
         for (index, step) in self.steps.iter().enumerate() {
             let end = step.edges_end as usize;
-            visit(self.inputs + index, step, &self.edges[begin..end]);
+            let value = step.value(&self.edges[begin..end], values);
             begin = end;
+            if self.recurrent {
+                next[index] = value;
+            } else {
+                values[self.inputs + index] = value;
+            }
+        }
+        if self.recurrent {
+            values[self.inputs..].copy_from_slice(next);
         }
     }
 }
 
-#[allow(clippy::manual_clamp, reason = "clamp would let a NaN through")]
-fn limited(x: f32) -> f32 {
-    x.max(-VALUE_LIMIT).min(VALUE_LIMIT)
+impl Step {
+    #[inline(always)]
+    fn value<const N: usize>(&self, edges: &[Edge], values: &[[f32; N]]) -> [f32; N] {
+        let mut total = match self.aggregation {
+            Aggregation::Sum => fold(edges, values, 0.0, |sum, term| sum + term),
+            Aggregation::Mean => {
+                let sum = fold(edges, values, 0.0, |sum, term| sum + term);
+                // At least 1: a node that nothing reaches has the mean 0.
+                let count = edges.len().max(1) as f32;
+                sum.map(|x| x / count)
+            }
+            Aggregation::Product => fold(edges, values, 1.0, |product, term| product * term),
+            Aggregation::Max if edges.is_empty() => [0.0; N],
+            // Not f32::max, which may return either zero of two.
+            Aggregation::Max => fold(edges, values, f32::NEG_INFINITY, |a, b| if b > a { b } else { a }),
+        };
+        for x in &mut total {
+            *x = limited(*x + self.bias);
+        }
+        self.activation.apply_each(&mut total);
+        total
+    }
 }
 
-impl Step {
-    fn value(&self, edges: &[Edge], values: &[f32]) -> f32 {
-        let terms = edges.iter().map(|edge| values[edge.slot as usize] * edge.weight);
-        let together = match self.aggregation {
-            Aggregation::Sum => terms.fold(0.0, |sum, term| sum + term),
-            Aggregation::Product => terms.fold(1.0, |product, term| product * term),
-            // Not f32::max, which may return either zero of two.
-            Aggregation::Max => terms.reduce(|a, b| if b > a { b } else { a }).unwrap_or(0.0),
-            Aggregation::Mean if edges.is_empty() => 0.0,
-            Aggregation::Mean => terms.fold(0.0, |sum, term| sum + term) / edges.len() as f32,
-        };
-        self.activation.apply(limited(together + self.bias))
+#[inline(always)]
+fn fold<const N: usize>(
+    edges: &[Edge],
+    values: &[[f32; N]],
+    start: f32,
+    combine: impl Fn(f32, f32) -> f32,
+) -> [f32; N] {
+    let mut total = [start; N];
+    for edge in edges {
+        let source = &values[edge.slot as usize];
+        for (x, value) in total.iter_mut().zip(source) {
+            *x = combine(*x, value * edge.weight);
+        }
     }
+    total
+}
+
+/// A NaN becomes the lower end.
+#[inline(always)]
+fn limited(x: f32) -> f32 {
+    held(x, -VALUE_LIMIT, VALUE_LIMIT)
 }
 
 #[cfg(test)]

@@ -3,7 +3,10 @@
 mod compile;
 mod forward;
 mod population;
+mod rows;
+mod transpose;
 
 pub use compile::Network;
 pub use forward::VALUE_LIMIT;
 pub use population::{Brains, ThinkError};
+pub use rows::RowStates;
