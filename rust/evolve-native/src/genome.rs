@@ -13,7 +13,7 @@ use godot::prelude::*;
 #[derive(GodotClass)]
 #[class(no_init, base = RefCounted)]
 pub struct RustNeatGenome {
-    genome: Genome,
+    pub genome: Genome,
     /// Compiled at the first thought, forgotten at every change.
     network: Option<Network>,
     base: Base<RefCounted>,
@@ -108,6 +108,60 @@ impl RustNeatGenome {
     #[func]
     fn connection_count(&self) -> i64 {
         self.genome.connections.len() as i64
+    }
+
+    /// Ids of the nodes, rising: inputs from 0, outputs from 32768, then hidden nodes.
+    #[func]
+    fn node_ids(&self) -> PackedInt64Array {
+        self.genome.nodes.id.iter().map(|id| id.0).collect()
+    }
+
+    /// Biases of the nodes, in the order of [method node_ids].
+    #[func]
+    fn node_biases(&self) -> PackedFloat32Array {
+        self.genome.nodes.bias.iter().copied().collect()
+    }
+
+    /// Codes of the nodes' activation functions, in the order of [method node_ids].
+    #[func]
+    fn node_activations(&self) -> PackedByteArray {
+        self.genome.nodes.activation.iter().map(|activation| activation.code()).collect()
+    }
+
+    /// Codes of how the nodes put their inputs together, in the order of [method node_ids].
+    #[func]
+    fn node_aggregations(&self) -> PackedByteArray {
+        self.genome.nodes.aggregation.iter().map(|aggregation| aggregation.code()).collect()
+    }
+
+    /// Ids of the connections, rising.
+    #[func]
+    fn connection_ids(&self) -> PackedInt64Array {
+        self.genome.connections.id.iter().map(|id| id.0).collect()
+    }
+
+    /// Ids of the nodes that the connections come from, in the order of [method connection_ids].
+    #[func]
+    fn connection_sources(&self) -> PackedInt64Array {
+        self.genome.connections.source.iter().map(|id| id.0).collect()
+    }
+
+    /// Ids of the nodes that the connections lead to, in the order of [method connection_ids].
+    #[func]
+    fn connection_targets(&self) -> PackedInt64Array {
+        self.genome.connections.target.iter().map(|id| id.0).collect()
+    }
+
+    /// Weights of the connections, in the order of [method connection_ids].
+    #[func]
+    fn connection_weights(&self) -> PackedFloat32Array {
+        self.genome.connections.weight.iter().copied().collect()
+    }
+
+    /// 1 for each connection that is enabled and 0 for the others, in the order of [method connection_ids].
+    #[func]
+    fn connections_enabled(&self) -> PackedByteArray {
+        self.genome.connections.enabled.iter().map(|&enabled| u8::from(enabled)).collect()
     }
 
     /// One step of the network it describes. Empty, with an error, unless there is one finite number for

@@ -11,6 +11,7 @@
 
 mod evolution;
 mod genome;
+mod network;
 mod report;
 mod work;
 
