@@ -10,7 +10,9 @@
 )]
 
 mod evolution;
+mod genetic_ops;
 mod genome;
+mod nsga2;
 mod report;
 mod work;
 

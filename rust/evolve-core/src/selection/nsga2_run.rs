@@ -1,8 +1,8 @@
 //! NSGA-II on real vectors as a machine with two calls: *ask* gives rows, *tell* takes their objectives.
 //!
-//! Parents and offspring share one table, so a generation copies only the survivors. As in pymoo, children
-//! that are copies waste evaluations; instead of breeding again until there is none, a pair that was not
-//! crossed is always mutated.
+//! Parents and offspring share one table, so a generation copies only the survivors. A child that came
+//! out as a copy of its parent gets one mutation more, where pymoo breeds again until there is no copy: to
+//! evaluate it once more would teach nothing, and equal survivors crowd each other out.
 
 use super::nsga2::Nsga2;
 use super::real::{Bounds, Draw, Polynomial, Sbx};
@@ -146,8 +146,15 @@ impl Nsga2Run {
         }
         let bounds = Bounds::new(&self.lower, &self.upper)?;
         let offspring = &mut self.rows[first..];
-        self.settings.crossover.cross(offspring, &bounds, draw)?;
-        self.settings.mutation.mutate(offspring, &bounds, draw)?;
+        self.settings.crossover.apply(offspring, &bounds, draw);
+        self.settings.mutation.apply(offspring, &bounds, draw);
+        let (survivors, offspring) = self.rows.split_at_mut(first);
+        for (index, (child, &parent)) in offspring.chunks_exact_mut(width).zip(&self.chosen).enumerate() {
+            let at = parent as usize * width;
+            if child == &survivors[at..at + width] {
+                self.settings.mutation.touch(child, &bounds, draw, index);
+            }
+        }
         self.rows.truncate(first + self.population * width);
         Ok(())
     }

@@ -56,7 +56,7 @@ fn reshape((mut values, width, kind): (Vec<f64>, usize, usize)) -> (Vec<f64>, us
         match kind {
             // A copy of an earlier row.
             3 if place % 2 == 1 => {
-                values.copy_within((place / 2) * width..(place / 2 + 1) * width, row.start)
+                values.copy_within((place / 2) * width..(place / 2 + 1) * width, row.start);
             }
             // All on the plane where the sum is 0, so that nobody dominates anybody, but for rounding.
             4 => values[row.end - 1] = -values[row.start..row.end - 1].iter().sum::<f64>(),

@@ -35,6 +35,12 @@ impl Polynomial {
     pub fn mutate(&self, rows: &mut [f64], bounds: &Bounds, draw: Draw) -> Result<(), SelectionError> {
         self.check()?;
         bounds.admit(rows)?;
+        self.apply(rows, bounds, draw);
+        Ok(())
+    }
+
+    /// The same for settings that were checked and rows that lie in the box.
+    pub(in crate::selection) fn apply(&self, rows: &mut [f64], bounds: &Bounds, draw: Draw) {
         let power = Power::new(self.eta + 1.0);
         let each = self.variable_probability.unwrap_or((1.0 / bounds.width() as f64).min(0.5));
         each_row(rows, bounds, draw, self.probability, |value, (lower, upper), random| {
@@ -42,14 +48,24 @@ impl Polynomial {
                 return value;
             }
             let unit = random.unit();
-            if lower == upper { value } else { polynomial(value, (lower, upper), unit, power) }
+            polynomial(value, (lower, upper), unit, power)
         });
-        Ok(())
+    }
+
+    /// Mutate one variable of one row, whatever the probabilities.
+    pub(in crate::selection) fn touch(&self, row: &mut [f64], bounds: &Bounds, draw: Draw, index: usize) {
+        let mut random = Stream::new(draw.seed, 1, draw.generation, index as u32, Purpose::RealMutation);
+        let variable = random.below(row.len());
+        let power = Power::new(self.eta + 1.0);
+        row[variable] = polynomial(row[variable], bounds.of(variable), random.unit(), power);
     }
 }
 
 fn polynomial(value: f64, (lower, upper): (f64, f64), unit: f64, power: Power) -> f64 {
     let range = upper - lower;
+    if range == 0.0 {
+        return value;
+    }
     let shift = if unit <= 0.5 {
         let room = power.raise(1.0 - (value - lower) / range);
         power.root(2.0 * unit + (1.0 - 2.0 * unit) * room) - 1.0

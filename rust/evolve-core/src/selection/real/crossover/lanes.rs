@@ -8,11 +8,11 @@ use super::super::power::Power;
 use crate::selection::real::Bounds;
 
 /// How many variables are collected before they are crossed.
-pub(super) const LANES: usize = 8;
+const LANES: usize = 8;
 
-/// Variables waiting to be crossed; unused lanes hold harmless numbers.
+/// Variables waiting to be crossed; what unused lanes hold is worked out and dropped.
 pub(super) struct Lanes {
-    pub(super) count: usize,
+    count: usize,
     variable: [usize; LANES],
     low: [f64; LANES],
     high: [f64; LANES],
@@ -36,8 +36,8 @@ impl Lanes {
         }
     }
 
-    /// Put two values that differ into the next lane, with what chance decided about them.
-    pub(super) fn take(
+    /// Write two values into the next lane, with what chance decided about them; `keep` says if they stay.
+    pub(super) fn offer(
         &mut self,
         variable: usize,
         (one, other): (f64, f64),
@@ -52,7 +52,16 @@ impl Lanes {
         self.upper_room[lane] = upper - self.high[lane];
         self.unit[lane] = unit;
         self.low_first[lane] = (one < other) != exchange;
-        self.count += 1;
+    }
+
+    /// Keep what was offered last, or let the next offer overwrite it.
+    pub(super) fn keep(&mut self, stays: bool) {
+        self.count += usize::from(stays);
+    }
+
+    /// Whether the lanes must be crossed before the next offer.
+    pub(super) fn full(&self) -> bool {
+        self.count == LANES
     }
 
     /// Write the children of all lanes into their pair, and empty the lanes.

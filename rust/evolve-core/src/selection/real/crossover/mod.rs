@@ -9,7 +9,7 @@ use super::power::Power;
 use super::{Bounds, Draw, check, check_probability};
 use crate::random::{Purpose, Stream};
 use crate::selection::SelectionError;
-use lanes::{LANES, Lanes};
+use lanes::Lanes;
 
 /// Variables nearer than this are left alone: their spread would divide by next to nothing.
 const TOO_CLOSE: f64 = 1e-14;
@@ -47,6 +47,12 @@ impl Sbx {
     pub fn cross(&self, rows: &mut [f64], bounds: &Bounds, draw: Draw) -> Result<(), SelectionError> {
         self.check()?;
         bounds.admit(rows)?;
+        self.apply(rows, bounds, draw);
+        Ok(())
+    }
+
+    /// The same for settings that were checked and rows that lie in the box.
+    pub(in crate::selection) fn apply(&self, rows: &mut [f64], bounds: &Bounds, draw: Draw) {
         let power = Power::new(self.eta + 1.0);
         for (index, pair) in rows.chunks_exact_mut(2 * bounds.width()).enumerate() {
             let mut random = Stream::new(draw.seed, 0, draw.generation, index as u32, Purpose::RealCrossover);
@@ -54,29 +60,26 @@ impl Sbx {
                 self.cross_pair(pair, bounds, power, &mut random);
             }
         }
-        Ok(())
     }
 
+    /// No branch here depends on chance: what is not to be crossed is overwritten in its lane.
     fn cross_pair(&self, pair: &mut [f64], bounds: &Bounds, power: Power, random: &mut Stream) {
         let width = bounds.width();
         let mut lanes = Lanes::new();
         for variable in 0..width {
-            if !random.chance(self.variable_probability) {
-                continue;
-            }
-            let (unit, exchange) = (random.unit(), random.chance(self.exchange_probability));
+            let crossed = random.chance(self.variable_probability);
+            let (exchange, unit) = (random.chance(self.exchange_probability), random.unit());
             let (one, other) = (pair[variable], pair[width + variable]);
-            if (one - other).abs() > TOO_CLOSE {
-                let (lower, upper) = bounds.of(variable);
-                lanes.take(variable, (one, other), (lower, upper), (unit, exchange));
-                if lanes.count == LANES {
-                    lanes.cross(pair, width, bounds, power);
-                }
+            lanes.offer(variable, (one, other), bounds.of(variable), (unit, exchange));
+            lanes.keep(crossed & ((one - other).abs() > TOO_CLOSE));
+            if lanes.full() {
+                lanes.cross(pair, width, bounds, power);
             }
         }
         lanes.cross(pair, width, bounds, power);
     }
 }
+
 /// Blend crossover, BLX-alpha (Eshelman & Schaffer 1993): both children are drawn evenly from the
 /// parents' interval, widened by `alpha` of its length at each end and cut at the bounds.
 #[derive(Clone, Copy, Debug, PartialEq)]
