@@ -3,17 +3,24 @@
 from collections.abc import Sequence
 from typing import TypedDict, final, type_check_only
 
+import numpy as np
+from numpy.typing import NDArray
+
 __all__ = [
     "Champion",
     "ConfigError",
     "Evolution",
     "EvolveError",
     "FormatError",
+    "Nsga2Run",
     "ResultError",
     "Results",
     "WorkBatch",
     "__version__",
     "complete_config",
+    "crowding_distance",
+    "non_dominated_ranks",
+    "nsga2_select",
     "world_config",
     "worlds",
 ]
@@ -170,3 +177,40 @@ def worlds() -> list[str]:
 
 def world_config(world: str) -> str:
     """The configuration that a world suggests, in JSON."""
+
+def non_dominated_ranks(objectives: NDArray[np.float64], maximise: Sequence[bool] | None = None) -> bytearray:
+    """The rank of each row of a table, 0 for the best, as the bytes of int64."""
+
+def crowding_distance(
+    objectives: NDArray[np.float64],
+    ranks: NDArray[np.int64] | None = None,
+    divide_by_objectives: bool = False,
+) -> bytearray:
+    """The crowding distance of each row within its front, as the bytes of float64."""
+
+def nsga2_select(
+    objectives: NDArray[np.float64], count: int, maximise: Sequence[bool] | None = None
+) -> bytearray:
+    """The indices of the survivors, as the bytes of int64."""
+
+@final
+class Nsga2Run:
+    """NSGA-II on real vectors, minimising: asks for objectives of rows, and breeds when it is told."""
+
+    def __new__(
+        cls, lower: Sequence[float], upper: Sequence[float], population: int, seed: int
+    ) -> Nsga2Run: ...
+    @property
+    def generation(self) -> int:
+        """How many generations have been told."""
+    @property
+    def objectives(self) -> int:
+        """How many objectives a row has; 0 before the first was told."""
+    def ask(self) -> bytearray:
+        """The rows that wait for their objectives, as the bytes of float64."""
+    def tell(self, objectives: NDArray[np.float64]) -> None:
+        """A row of objectives for each row asked for; keeps the fittest and breeds the next rows."""
+    def survivors(self) -> bytearray:
+        """The rows that survived last, as the bytes of float64."""
+    def scores(self) -> bytearray:
+        """The objectives of those who survived last, as the bytes of float64."""

@@ -12,5 +12,6 @@ pub mod network;
 pub mod random;
 pub mod report;
 mod reproduction;
+pub mod selection;
 pub mod speciation;
 pub mod work;

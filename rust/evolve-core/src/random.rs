@@ -28,6 +28,16 @@ pub enum Purpose {
     Episode = 4,
     /// A person's own use through the bindings.
     User = 5,
+    /// The first generation of real vectors.
+    RealInitial = 20,
+    /// Who meets whom in the tournaments of one generation.
+    Tournament = 21,
+    /// The crossover of one pair of real vectors.
+    RealCrossover = 22,
+    /// The mutation of one real vector.
+    RealMutation = 23,
+    /// The parents drawn from an archive.
+    ArchiveParent = 24,
 }
 
 /// One stream of random numbers.

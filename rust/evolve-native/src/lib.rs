@@ -10,8 +10,10 @@
 )]
 
 mod evolution;
+mod genetic_ops;
 mod genome;
 mod network;
+mod nsga2;
 mod report;
 mod work;
 

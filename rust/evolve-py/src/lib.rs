@@ -6,6 +6,7 @@
 mod champion;
 mod errors;
 mod evolution;
+mod selection;
 mod work;
 
 use evolve_format::config::{config_text, parse_config};
@@ -38,6 +39,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<work::WorkBatch>()?;
     module.add_class::<work::Results>()?;
     module.add_class::<champion::Champion>()?;
+    selection::add_to(module)?;
     module.add_function(wrap_pyfunction!(complete_config, module)?)?;
     module.add_function(wrap_pyfunction!(worlds, module)?)?;
     module.add_function(wrap_pyfunction!(world_config, module)?)
