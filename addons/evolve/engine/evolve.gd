@@ -15,6 +15,12 @@ const FEATURES: Dictionary[StringName, StringName] = {
 	&"work_batch": &"RustWorkBatch",
 }
 
+## What works without the native library too, by the classes of res://addons/evolve/fallback: brains
+## that think, the distance and the crossover of genomes, threshold speciation, NSGA-II.
+const FALLBACK_FEATURES: Array[StringName] = [
+	&"network", &"distance", &"crossover", &"speciation", &"nsga2"
+]
+
 
 ## [code]&"native"[/code] with the native library, [code]&"none"[/code] without.
 static func backend() -> StringName:
@@ -22,8 +28,11 @@ static func backend() -> StringName:
 
 
 ## Whether a feature works here: [code]&"evolution"[/code] (training), [code]&"genome"[/code],
-## [code]&"work_batch"[/code] (evaluating for a run that another process owns).
+## [code]&"work_batch"[/code] (evaluating for a run that another process owns), or one of
+## [constant FALLBACK_FEATURES].
 static func supports(feature: StringName) -> bool:
+	if feature in FALLBACK_FEATURES:
+		return true
 	return FEATURES.has(feature) and ClassDB.class_exists(FEATURES[feature])
 
 

@@ -1,0 +1,69 @@
+class_name EvolveFallbackCrossover
+extends RefCounted
+## One child of two parents whose genes line up by id, with the native library's stream and order.
+
+# The paper's rule for a gene that is disabled in either parent.
+const _DISABLE_RATE := 0.75
+
+
+## A child with the structure of the first, the fitter parent: genes that both have come from either
+## at random, genes of the first alone are kept, genes of the second alone are left behind. So a
+## feed-forward structure stays one.
+static func child_of(
+	first: EvolveFallbackGenes, second: EvolveFallbackGenes, random: EvolveFallbackStream
+) -> EvolveFallbackGenes:
+	var child := first.copy()
+	_mix_nodes(child, second, random)
+	_mix_connections(child, second, random)
+	return child
+
+
+static func _mix_nodes(
+	child: EvolveFallbackGenes, second: EvolveFallbackGenes, random: EvolveFallbackStream
+) -> void:
+	var places := _shared(child.node_ids, second.node_ids, child.inputs(), second.inputs())
+	for place in range(0, places.size(), 2):
+		if random.chance(0.5):
+			var mine := places[place]
+			var theirs := places[place + 1]
+			child.node_biases[mine] = second.node_biases[theirs]
+			child.node_activations[mine] = second.node_activations[theirs]
+			child.node_aggregations[mine] = second.node_aggregations[theirs]
+
+
+static func _mix_connections(
+	child: EvolveFallbackGenes, second: EvolveFallbackGenes, random: EvolveFallbackStream
+) -> void:
+	var places := _shared(child.connection_ids, second.connection_ids)
+	for place in range(0, places.size(), 2):
+		var mine := places[place]
+		var theirs := places[place + 1]
+		if random.chance(0.5):
+			child.connection_weights[mine] = second.connection_weights[theirs]
+		# Enabled in both stays enabled and draws no number; otherwise the rate decides, whichever
+		# parent the weight came from.
+		var in_both := child.connections_enabled[mine] & second.connections_enabled[theirs]
+		if in_both == 0:
+			child.connections_enabled[mine] = 0 if random.chance(_DISABLE_RATE) else 1
+
+
+# Places of the ids that both lists have, of the first and of the second in turn; both are sorted.
+static func _shared(
+	first: PackedInt64Array, second: PackedInt64Array, begin_first: int = 0, begin_second: int = 0
+) -> PackedInt32Array:
+	var places := PackedInt32Array()
+	var mine := begin_first
+	var theirs := begin_second
+	var first_end := first.size()
+	var second_end := second.size()
+	while mine < first_end and theirs < second_end:
+		if first[mine] == second[theirs]:
+			places.append(mine)
+			places.append(theirs)
+			mine += 1
+			theirs += 1
+		elif first[mine] < second[theirs]:
+			mine += 1
+		else:
+			theirs += 1
+	return places

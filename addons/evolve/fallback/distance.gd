@@ -1,0 +1,57 @@
+class_name EvolveFallbackDistance
+extends RefCounted
+## How unlike two genomes are, as the NEAT paper measures it, with the native library's defaults.
+
+# Genomes with fewer connections than this are not normalised by size, as the paper suggests.
+const _SMALL := 20
+const _DISJOINT_COEFFICIENT := 1.0
+const _WEIGHT_COEFFICIENT := 0.4
+
+
+## Connections that only one of the two has, divided by the size of the larger genome, and the mean
+## difference of the weights and of the hidden and output nodes' biases that both have.
+static func between(a: EvolveFallbackGenes, b: EvolveFallbackGenes) -> float:
+	# One sum through both kinds of gene: the order decides the last bit.
+	var difference := PackedFloat64Array([0.0])
+	var shared := _compare(
+		a.connection_ids, b.connection_ids, a.connection_weights, b.connection_weights, difference
+	)
+	# Inputs have no bias, but would count as matching.
+	var inputs := mini(a.inputs(), b.inputs())
+	var nodes := _compare(a.node_ids, b.node_ids, a.node_biases, b.node_biases, difference)
+	var disjoint := a.connection_ids.size() + b.connection_ids.size() - 2 * shared
+	var matching := shared + nodes - inputs
+	var larger := maxi(a.connection_ids.size(), b.connection_ids.size())
+	var size := 1.0 if larger < _SMALL else float(larger)
+	var mean := 0.0 if matching == 0 else difference[0] / matching
+	return _DISJOINT_COEFFICIENT * disjoint / size + _WEIGHT_COEFFICIENT * mean
+
+
+# How many ids both lists have; adds how far apart their numbers are to the first of the sum.
+static func _compare(
+	first: PackedInt64Array,
+	second: PackedInt64Array,
+	first_numbers: PackedFloat32Array,
+	second_numbers: PackedFloat32Array,
+	sum: PackedFloat64Array
+) -> int:
+	var slot := PackedFloat32Array([0.0])
+	var total := sum[0]
+	var count := 0
+	var mine := 0
+	var theirs := 0
+	var first_end := first.size()
+	var second_end := second.size()
+	while mine < first_end and theirs < second_end:
+		if first[mine] == second[theirs]:
+			slot[0] = first_numbers[mine] - second_numbers[theirs]
+			total += absf(slot[0])
+			count += 1
+			mine += 1
+			theirs += 1
+		elif first[mine] < second[theirs]:
+			mine += 1
+		else:
+			theirs += 1
+	sum[0] = total
+	return count

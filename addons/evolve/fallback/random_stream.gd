@@ -1,0 +1,112 @@
+class_name EvolveFallbackStream
+extends RefCounted
+## One stream of random numbers: SplitMix64, with the very bits of the native library.
+##
+## GDScript's integers wrap at 64 bits as the arithmetic wants, but their shift to the right copies
+## the sign; each is masked.
+
+## What a stream is for. Two purposes never share numbers.
+enum Purpose {
+	## The weights of the first generation.
+	INITIAL = 1,
+	## Parents, crossover and mutation of one offspring.
+	OFFSPRING = 2,
+	## The representative of one species.
+	REPRESENTATIVE = 3,
+	## The seed of one episode.
+	EPISODE = 4,
+	## A person's own use.
+	USER = 5,
+	## Who meets whom in tournaments.
+	TOURNAMENT = 21,
+}
+
+# 0x9e3779b97f4a7c15 and the two multipliers, as signed numbers.
+const _GOLDEN := -7046029254386353131
+const _FIRST_MULTIPLIER := -4658895280553007687
+const _SECOND_MULTIPLIER := -7723592293110705685
+
+# 2^-53, a power of two: a product with it is exact.
+const _LAST_BIT := 1.0 / 9007199254740992.0
+# Eight uniform lanes of 0..65535: mean 8 · 65535 / 2, variance 8 · (65536² − 1) / 12.
+const _NORMAL_MEAN := 262140.0
+# 1 / 53509.9, the deviation, as a 32-bit number.
+const _NORMAL_SCALE := 10273909.0 / 549755813888.0
+
+var _state := 0
+var _slot := PackedFloat32Array([0.0])
+
+
+## The stream of a purpose for one thing (its index) of one population in one generation.
+static func of(
+	stream_seed: int, population: int, generation: int, index: int, purpose: Purpose
+) -> EvolveFallbackStream:
+	var stream := EvolveFallbackStream.new()
+	var state := mix(stream_seed + _GOLDEN)
+	state = mix(state + purpose)
+	state = mix(state + ((population << 32) | generation))
+	stream._state = mix(state + index)
+	return stream
+
+
+## A stream for a person's own use.
+static func of_user(stream_seed: int) -> EvolveFallbackStream:
+	return of(stream_seed, 0, 0, 0, Purpose.USER)
+
+
+## The finaliser of SplitMix64: every bit of the input reaches every bit of the output.
+static func mix(x: int) -> int:
+	x ^= (x >> 30) & 0x3_ffff_ffff
+	x *= _FIRST_MULTIPLIER
+	x ^= (x >> 27) & 0x1f_ffff_ffff
+	x *= _SECOND_MULTIPLIER
+	return x ^ ((x >> 31) & 0x1_ffff_ffff)
+
+
+## 64 random bits, as a signed number.
+func bits() -> int:
+	_state += _GOLDEN
+	# The steps of mix, written out: a call would take as long as they do.
+	var x := _state
+	x ^= (x >> 30) & 0x3_ffff_ffff
+	x *= _FIRST_MULTIPLIER
+	x ^= (x >> 27) & 0x1f_ffff_ffff
+	x *= _SECOND_MULTIPLIER
+	return x ^ ((x >> 31) & 0x1_ffff_ffff)
+
+
+## A number from 0, below 1, with 53 random bits.
+func unit() -> float:
+	return ((bits() >> 11) & 0x1f_ffff_ffff_ffff) * _LAST_BIT
+
+
+## True with the given probability.
+func chance(probability: float) -> bool:
+	return ((bits() >> 11) & 0x1f_ffff_ffff_ffff) * _LAST_BIT < probability
+
+
+## A whole number from 0, below count, which must be from 1 to 2^31.
+func below(count: int) -> int:
+	return (((bits() >> 32) & 0xffff_ffff) * count) >> 32
+
+
+## A 32-bit number from -1, below 1.
+func signed() -> float:
+	# 24 bits and a power of two: exact, so that nothing is left to round.
+	return ((bits() >> 40) & 0xff_ffff) * (1.0 / 8388608.0) - 1.0
+
+
+## Nearly normal, mean 0 and deviation 1: the sum of eight 16-bit lanes. It never leaves ±4.9.
+func normal() -> float:
+	var total := _lanes(bits()) + _lanes(bits())
+	_slot[0] = (total - _NORMAL_MEAN) * _NORMAL_SCALE
+	return _slot[0]
+
+
+static func _lanes(word: int) -> int:
+	return (
+		(word & 0xffff)
+		+ ((word >> 16) & 0xffff)
+		+ ((word >> 32) & 0xffff)
+		+ ((word >> 48) & 0xffff)
+	)

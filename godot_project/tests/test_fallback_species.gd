@@ -1,0 +1,75 @@
+extends EvolveTest
+## The fallback's species: near to their representatives, far from those before.
+
+
+func test_everybody_is_near_the_representative_of_their_species_and_far_from_those_before() -> void:
+	var genomes := _genomes(60)
+	var species := EvolveFallbackSpecies.new()
+	species.threshold = 0.4
+	var places := species.speciate(genomes)
+	var count := species.representatives.size()
+	check(count > 1 and count < 60, "%d species" % count)
+	for index in genomes.size():
+		for place in places[index] + 1:
+			var is_near := genomes[index].distance(species.representatives[place]) < 0.4
+			check_equal(
+				is_near, place == places[index], "genome %d near species %d" % [index, place]
+			)
+
+
+func test_species_live_on_from_one_call_to_the_next() -> void:
+	var genomes := _genomes(60)
+	var species := EvolveFallbackSpecies.new()
+	species.threshold = 0.4
+	var places := species.speciate(genomes)
+	var before := species.representatives.duplicate()
+	check_equal(species.speciate(genomes), places, "places")
+	check_equal(species.representatives, before, "representatives")
+
+
+func test_a_wide_threshold_keeps_all_in_the_first_species() -> void:
+	var species := EvolveFallbackSpecies.new()
+	species.threshold = 1e6
+	var expected := PackedInt32Array()
+	expected.resize(20)
+	check_equal(species.speciate(_genomes(20)), expected, "places")
+	check_equal(species.representatives.size(), 1, "species")
+
+
+func test_the_threshold_moves_toward_the_target_and_never_to_zero() -> void:
+	var species := EvolveFallbackSpecies.new()
+	species.target_species = 5
+	species.threshold_step = 0.5
+	# The threshold, how many species there are, and the threshold after that.
+	for case: Array in [
+		[3.0, 9, 3.5], [3.0, 2, 2.5], [3.0, 5, 3.0], [0.3, 2, 0.1], [0.05, 2, 0.05]
+	]:
+		species.threshold = case[0]
+		species.adapt_threshold(case[1])
+		check_equal(species.threshold, case[2], "threshold after %s" % [case])
+	species.target_species = 0
+	species.threshold = 3.0
+	species.adapt_threshold(9)
+	check_equal(species.threshold, 3.0, "threshold without a target")
+
+
+func test_fitness_is_shared_within_a_species() -> void:
+	var species := EvolveFallbackSpecies.new()
+	var fitness := PackedFloat64Array([6.0, 3.0, 5.0, 9.0])
+	var adjusted := species.adjusted_fitness(fitness, PackedInt32Array([0, 0, 1, 0]))
+	check_equal(adjusted, PackedFloat64Array([2.0, 1.0, 5.0, 3.0]), "adjusted fitness")
+	expect_error("EvolveFallbackSpecies.adjusted_fitness: 4 fitnesses for 1 genomes")
+	var refused := species.adjusted_fitness(fitness, PackedInt32Array([0]))
+	check_equal(refused, PackedFloat64Array(), "too few places")
+
+
+func test_what_the_fallback_does_is_supported_everywhere() -> void:
+	for feature in Evolve.FALLBACK_FEATURES:
+		check(Evolve.supports(feature), feature)
+
+
+func _genomes(count: int) -> Array[EvolveFallbackGenome]:
+	var genomes: Array[EvolveFallbackGenome] = []
+	for genome_seed in count:
+		genomes.append(EvolveFallbackGenome.create(3, 2, genome_seed))
+	return genomes
