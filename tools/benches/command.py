@@ -20,7 +20,7 @@ Suite = Callable[[Checkout, Cache, Console], list[Row]]
 
 SUITES: dict[str, tuple[str, Suite]] = {
     "core": ("operators and generations in Rust, beside genoxide and neat-python", core.measure),
-    "nsga2": ("selection and NSGA-II from Python, beside moocore, pymoo and pygmo", nsga2.measure),
+    "nsga2": ("selection and NSGA-II from Python, beside moocore and pymoo", nsga2.measure),
 }
 
 

@@ -1,4 +1,4 @@
-"""Suite nsga2: sorts and whole runs from Python, beside moocore, pymoo and pygmo in one process.
+"""Suite nsga2: sorts and whole runs from Python, beside moocore and pymoo in one process.
 
 Before anything is measured the ranks and distances are compared with theirs: a fast wrong answer is
 worth nothing. Goals come from the issue that ordered the engine.

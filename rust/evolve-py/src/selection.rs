@@ -1,7 +1,7 @@
 //! Selection for Python: buffers of float64 in, bytes out that numpy takes as they are.
 //!
 //! A buffer is copied once, so that nothing another thread does to an array can change it under the
-//! engine; at N = 10,000 that is 2 % of the sort.
+//! engine.
 
 use crate::errors;
 use evolve_core::selection::crowding::{CrowdingMeter, CrowdingScale};

@@ -5,7 +5,7 @@
 //! a front has no range adds nothing. In a front of one or two everybody is at infinity. Of equal values
 //! the lower index comes first, so the ends are always somebody definite.
 
-use super::presort::sort_places;
+use super::presort::Presort;
 use super::{Objectives, SelectionError};
 use core::cmp::Ordering;
 
@@ -24,7 +24,7 @@ pub enum CrowdingScale {
 pub struct CrowdingMeter {
     values: Vec<f64>,
     grouped: Vec<u64>,
-    packed: Vec<u64>,
+    presort: Presort,
 }
 
 impl CrowdingMeter {
@@ -68,7 +68,7 @@ impl CrowdingMeter {
                 continue;
             }
             for column in 0..width {
-                add_column(front, &self.values, (column, width), &mut self.packed, distances);
+                add_column(front, &self.values, (column, width), &mut self.presort, distances);
             }
         }
         if scale == CrowdingScale::Mean {
@@ -92,11 +92,11 @@ fn add_column(
     front: &[u64],
     values: &[f64],
     (column, width): (usize, usize),
-    packed: &mut Vec<u64>,
+    presort: &mut Presort,
     distances: &mut [f64],
 ) {
     let value = |place: usize| values[index(front[place]) * width + column];
-    sort_places(front.len(), value, |_, _| Ordering::Equal, packed);
+    let packed = presort.places(front.len(), value, |_, _| Ordering::Equal);
     let at = |place: usize| value(packed[place] as usize);
     let last = front.len() - 1;
     let range = at(last) - at(0);

