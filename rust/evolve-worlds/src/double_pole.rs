@@ -107,7 +107,7 @@ fn derivative(state: &State, force: f64) -> State {
     let pole = |which: usize| {
         let (half_length, mass) = POLES[which];
         let (angle, turn) = (state[2 + 2 * which], state[3 + 2 * which]);
-        let (sin, cos) = (libm::sin(angle), libm::cos(angle));
+        let (sin, cos) = libm::sincos(angle);
         let friction = HINGE_FRICTION * turn / (mass * half_length);
         let push = mass * half_length * turn * turn * sin + 0.75 * mass * cos * (friction + GRAVITY * sin);
         (push, mass * (1.0 - 0.75 * cos * cos), sin, cos, friction, half_length)
