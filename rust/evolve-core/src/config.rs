@@ -1,7 +1,7 @@
 //! Every setting of a run, with its default and its range. The names are the same in Rust, JSON, TOML,
 //! Python and the Godot resources.
 
-use crate::activation::Activation;
+use crate::activation::{Activation, Aggregation};
 use crate::genome::MAX_TERMINALS;
 use crate::random::Stream;
 use serde::{Deserialize, Serialize};
@@ -35,6 +35,8 @@ pub struct Config {
     pub speciation: SpeciationConfig,
     /// Who has offspring.
     pub reproduction: ReproductionConfig,
+    /// How large genomes may grow.
+    pub complexity: ComplexityConfig,
 }
 
 /// One population.
@@ -101,6 +103,10 @@ pub struct GenomeConfig {
     pub hidden_activation: Activation,
     /// The function of outputs.
     pub output_activation: Activation,
+    /// The functions that a mutation may give a hidden node.
+    pub activations: Vec<Activation>,
+    /// The aggregations that a mutation may give a hidden node.
+    pub aggregations: Vec<Aggregation>,
 }
 
 impl Default for GenomeConfig {
@@ -108,10 +114,12 @@ impl Default for GenomeConfig {
         Self {
             recurrent: false,
             initial_connections: InitialConnections::All,
-            initial_deviation: 1.0,
+            initial_deviation: 2.0,
             weight_limit: 30.0,
             hidden_activation: Activation::SteepSigmoid,
             output_activation: Activation::SteepSigmoid,
+            activations: vec![Activation::SteepSigmoid],
+            aggregations: vec![Aggregation::Sum],
         }
     }
 }
@@ -145,28 +153,52 @@ pub struct MutationConfig {
     pub add_connection_rate: f64,
     /// Probability of a new node.
     pub add_node_rate: f64,
+    /// Probability that a connection goes.
+    pub delete_connection_rate: f64,
+    /// Probability that a hidden node goes, with its connections.
+    pub delete_node_rate: f64,
     /// Probability that one connection is switched on or off.
     pub toggle_rate: f64,
+    /// Probability that a hidden node gets another of `genome.activations`.
+    pub activation_rate: f64,
+    /// Probability that a hidden node gets another of `genome.aggregations`.
+    pub aggregation_rate: f64,
 }
 
 impl Default for MutationConfig {
     fn default() -> Self {
         Self {
             weight_rate: 0.8,
-            bias_rate: 0.8,
+            bias_rate: 0.9,
             replace_rate: 0.1,
-            weight_power: 0.5,
-            add_connection_rate: 0.05,
-            add_node_rate: 0.03,
+            weight_power: 0.75,
+            add_connection_rate: 0.3,
+            add_node_rate: 0.02,
+            delete_connection_rate: 0.0,
+            delete_node_rate: 0.0,
             toggle_rate: 0.0,
+            activation_rate: 0.0,
+            aggregation_rate: 0.0,
         }
     }
+}
+
+/// Which way of sorting genomes into species.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SpeciationStrategy {
+    /// The NEAT paper's: whoever is near enough to a representative belongs to it.
+    Threshold,
+    /// Always `target_species` groups around their middles.
+    Kmeans,
 }
 
 /// How genomes are sorted into species.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SpeciationConfig {
+    /// Which way.
+    pub strategy: SpeciationStrategy,
     /// Weight of genes that only one of two genomes has.
     pub disjoint_coefficient: f64,
     /// Weight of the mean difference of weights and biases.
@@ -175,18 +207,19 @@ pub struct SpeciationConfig {
     pub threshold: f64,
     /// The threshold moves toward this many species; 0 leaves it alone.
     pub target_species: usize,
-    /// How far the threshold moves in a generation.
+    /// How far the threshold moves in a generation at most.
     pub threshold_step: f64,
 }
 
 impl Default for SpeciationConfig {
     fn default() -> Self {
         Self {
+            strategy: SpeciationStrategy::Threshold,
             disjoint_coefficient: 1.0,
-            weight_coefficient: 0.4,
-            threshold: 3.0,
+            weight_coefficient: 0.9,
+            threshold: 1.5,
             target_species: 10,
-            threshold_step: 0.1,
+            threshold_step: 0.3,
         }
     }
 }
@@ -211,20 +244,45 @@ pub struct ReproductionConfig {
     pub stagnation_limit: u32,
     /// The best species that never die out.
     pub protected_species: usize,
+    /// A species that lives on has at least so many offspring, while the population has room for it.
+    pub minimum_species_size: usize,
+    /// The share of offspring that the worst species has, relative to the best one.
+    pub least_share: f64,
 }
 
 impl Default for ReproductionConfig {
     fn default() -> Self {
         Self {
-            crossover_rate: 0.75,
+            crossover_rate: 0.5,
             interspecies_rate: 0.001,
             disable_rate: 0.75,
             elitism: 1,
-            elitism_minimum_size: 5,
-            survival_threshold: 0.2,
-            stagnation_limit: 15,
+            elitism_minimum_size: 4,
+            survival_threshold: 0.15,
+            stagnation_limit: 25,
             protected_species: 2,
+            minimum_species_size: 0,
+            least_share: 0.3,
         }
+    }
+}
+
+/// How large genomes may grow: phases of growth, and phases in which genes are only deleted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ComplexityConfig {
+    /// Genes (connections and hidden nodes) that genomes may gain on average before they are simplified; 0
+    /// lets them grow for ever.
+    pub allowance: f64,
+    /// Simplifying ends when the mean has not fallen for so many generations.
+    pub patience: u32,
+    /// While simplifying, the least probability that a connection goes.
+    pub deletion_rate: f64,
+}
+
+impl Default for ComplexityConfig {
+    fn default() -> Self {
+        Self { allowance: 0.0, patience: 5, deletion_rate: 0.3 }
     }
 }
 
@@ -245,30 +303,44 @@ impl Config {
         let g = &self.genome;
         within("genome.initial_deviation", g.initial_deviation, 0.0, 1e6)?;
         within("genome.weight_limit", g.weight_limit, 1e-3, 1e6)?;
+        check_list("genome.activations", &g.activations, Activation::name)?;
+        check_list("genome.aggregations", &g.aggregations, Aggregation::name)?;
         let m = &self.mutation;
         within("mutation.weight_power", m.weight_power, 0.0, 1e6)?;
         let s = &self.speciation;
         within("speciation.disjoint_coefficient", s.disjoint_coefficient, 0.0, 1e6)?;
         within("speciation.weight_coefficient", s.weight_coefficient, 0.0, 1e6)?;
         within("speciation.threshold", s.threshold, 1e-6, 1e9)?;
-        within("speciation.target_species", s.target_species, 0, 10_000)?;
+        // Groups without a number of groups make no sense.
+        let least = usize::from(s.strategy == SpeciationStrategy::Kmeans);
+        within("speciation.target_species", s.target_species, least, 10_000)?;
         within("speciation.threshold_step", s.threshold_step, 0.0, 1e6)?;
         let r = &self.reproduction;
         within("reproduction.elitism", r.elitism, 0, MAX_SIZE)?;
         within("reproduction.elitism_minimum_size", r.elitism_minimum_size, 0, MAX_SIZE)?;
         within("reproduction.stagnation_limit", r.stagnation_limit, 1, 1_000_000_000)?;
         within("reproduction.protected_species", r.protected_species, 0, 10_000)?;
+        within("reproduction.minimum_species_size", r.minimum_species_size, 0, MAX_SIZE)?;
+        let c = &self.complexity;
+        within("complexity.allowance", c.allowance, 0.0, 1e9)?;
+        within("complexity.patience", c.patience, 1, 1_000_000_000)?;
         for (key, rate) in [
             ("mutation.weight_rate", m.weight_rate),
             ("mutation.bias_rate", m.bias_rate),
             ("mutation.replace_rate", m.replace_rate),
             ("mutation.add_connection_rate", m.add_connection_rate),
             ("mutation.add_node_rate", m.add_node_rate),
+            ("mutation.delete_connection_rate", m.delete_connection_rate),
+            ("mutation.delete_node_rate", m.delete_node_rate),
             ("mutation.toggle_rate", m.toggle_rate),
+            ("mutation.activation_rate", m.activation_rate),
+            ("mutation.aggregation_rate", m.aggregation_rate),
             ("reproduction.crossover_rate", r.crossover_rate),
             ("reproduction.interspecies_rate", r.interspecies_rate),
             ("reproduction.disable_rate", r.disable_rate),
             ("reproduction.survival_threshold", r.survival_threshold),
+            ("reproduction.least_share", r.least_share),
+            ("complexity.deletion_rate", c.deletion_rate),
         ] {
             within(key, rate, 0.0, 1.0)?;
         }
@@ -315,6 +387,21 @@ fn within<T: PartialOrd + std::fmt::Display>(
         return Ok(());
     }
     Err(refuse(key, &value, &format!("from {least} to {most}")))
+}
+
+/// A list of options to choose from: some, and none of them twice.
+fn check_list<T: Copy + PartialEq>(
+    key: &str,
+    list: &[T],
+    name: fn(T) -> &'static str,
+) -> Result<(), ConfigError> {
+    if list.is_empty() {
+        return Err(refuse(key, &"an empty list", "a list with at least one entry"));
+    }
+    match (1..list.len()).find(|&place| list[..place].contains(&list[place])) {
+        Some(place) => Err(refuse(key, &name(list[place]), "a list without repeated entries")),
+        None => Ok(()),
+    }
 }
 
 fn check_name(key: &str, name: &str) -> Result<(), ConfigError> {
@@ -367,6 +454,30 @@ mod tests {
             refused(|c| c.populations[0].inputs.push("a".into())),
             "populations[0].inputs is a, but must be a list without repeated names"
         );
+    }
+
+    #[test]
+    fn lists_of_options_have_entries_and_none_twice() {
+        assert_eq!(
+            refused(|c| c.genome.activations.clear()),
+            "genome.activations is an empty list, but must be a list with at least one entry"
+        );
+        assert_eq!(
+            refused(|c| c.genome.aggregations.push(Aggregation::Sum)),
+            "genome.aggregations is sum, but must be a list without repeated entries"
+        );
+    }
+
+    #[test]
+    fn groups_around_middles_need_a_number_of_groups() {
+        let without = refused(|c| {
+            c.speciation = SpeciationConfig {
+                strategy: SpeciationStrategy::Kmeans,
+                target_species: 0,
+                ..SpeciationConfig::default()
+            };
+        });
+        assert_eq!(without, "speciation.target_species is 0, but must be from 1 to 10000");
     }
 
     #[test]

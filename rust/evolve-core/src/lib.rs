@@ -4,6 +4,7 @@
 //! configuration and seed give the same bytes on every machine, in any number of threads.
 
 pub mod activation;
+pub mod complexity;
 pub mod config;
 pub mod evolution;
 pub mod genome;

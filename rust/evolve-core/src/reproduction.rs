@@ -1,6 +1,6 @@
 //! Who has how many offspring, and how one is made.
 
-use crate::config::Config;
+use crate::config::{Config, MutationConfig, ReproductionConfig};
 use crate::genome::{Genome, crossover, mutate};
 use crate::random::{Purpose, Stream};
 use crate::speciation::Species;
@@ -49,17 +49,23 @@ pub(crate) fn drop_stagnant(
         .collect()
 }
 
-/// Share `size` offspring out in proportion to the families' shifted mean scores: the whole parts
-/// first, what is left to the largest remainders, ties to the older species.
-pub(crate) fn quotas(families: &[Family], size: usize) -> Vec<usize> {
+/// Share `size` offspring out in proportion to the families' shifted mean scores: first what every family
+/// is owed, then the whole parts, what is left to the largest remainders, ties to the older species.
+///
+/// The mean of a family is the sum of its members' scores divided by its size: the paper's shared fitness.
+pub(crate) fn quotas(families: &[Family], size: usize, rates: &ReproductionConfig) -> Vec<usize> {
     let least = families.iter().map(|family| family.mean).fold(f64::INFINITY, f64::min);
     let most = families.iter().map(|family| family.mean).fold(f64::NEG_INFINITY, f64::max);
-    // The worst family keeps a tenth of the best one's share, so that being last is no death sentence.
-    let floor = ((most - least) * 0.1).max(f64::MIN_POSITIVE);
-    let shares: Vec<f64> = families.iter().map(|family| family.mean - least + floor).collect();
+    // Scores may be negative: the worst family's share is a part of the best one's, and the others' lie between.
+    let range = most - least;
+    let worth = |mean: f64| if range > 0.0 { (mean - least) / range } else { 1.0 };
+    let share = |mean: f64| rates.least_share + (1.0 - rates.least_share) * worth(mean);
+    let shares: Vec<f64> = families.iter().map(|family| share(family.mean).max(f64::MIN_POSITIVE)).collect();
     let total: f64 = shares.iter().sum();
-    let exact: Vec<f64> = shares.iter().map(|share| share / total * size as f64).collect();
-    let mut quotas: Vec<usize> = exact.iter().map(|share| share.floor() as usize).collect();
+    let owed = rates.minimum_species_size.min(size / families.len());
+    let open = size - owed * families.len();
+    let exact: Vec<f64> = shares.iter().map(|share| share / total * open as f64).collect();
+    let mut quotas: Vec<usize> = exact.iter().map(|share| owed + share.floor() as usize).collect();
     let mut order: Vec<usize> = (0..families.len()).collect();
     order.sort_by(|&a, &b| exact[b].fract().total_cmp(&exact[a].fract()).then(a.cmp(&b)));
     let left = size - quotas.iter().sum::<usize>().min(size);
@@ -72,7 +78,6 @@ pub(crate) fn quotas(families: &[Family], size: usize) -> Vec<usize> {
     }
     quotas
 }
-
 /// The family with the best member; of equals the oldest.
 fn leader(families: &[Family]) -> usize {
     let places = (0..families.len()).rev();
@@ -86,6 +91,8 @@ fn place_of_largest(quotas: &[usize]) -> usize {
 /// What one offspring is made from, and the numbers that decide how.
 pub(crate) struct Nursery<'a> {
     pub config: &'a Config,
+    /// Of the present phase.
+    pub rates: &'a MutationConfig,
     pub genomes: &'a [Genome],
     pub fitness: &'a [f64],
     pub families: &'a [Family],
@@ -131,7 +138,7 @@ impl Nursery<'_> {
         } else {
             self.genomes[first].clone()
         };
-        mutate(&mut child, &self.config.genome, &self.config.mutation, &mut random);
+        mutate(&mut child, &self.config.genome, self.rates, &mut random);
         child
     }
 }
@@ -151,11 +158,23 @@ mod tests {
         Family { species: 0, members: (0..members).collect(), best: mean, mean }
     }
 
+    fn rates(minimum_species_size: usize) -> ReproductionConfig {
+        ReproductionConfig { minimum_species_size, ..ReproductionConfig::default() }
+    }
+
     proptest! {
         #[test]
         fn quotas_add_up_to_the_population(means in prop::collection::vec(-1e6f64..1e6, 1..40), size in 1usize..500) {
             let families: Vec<Family> = means.iter().map(|&mean| family(3, mean)).collect();
-            prop_assert_eq!(quotas(&families, size).iter().sum::<usize>(), size);
+            prop_assert_eq!(quotas(&families, size, &rates(1)).iter().sum::<usize>(), size);
+        }
+
+        #[test]
+        fn every_family_has_the_least_number_of_offspring_while_there_is_room(
+            means in prop::collection::vec(-1e6f64..1e6, 1..20), least in 1usize..5,
+        ) {
+            let families: Vec<Family> = means.iter().map(|&mean| family(3, mean)).collect();
+            prop_assert!(quotas(&families, 100, &rates(least)).iter().all(|&quota| quota >= least));
         }
     }
 
@@ -164,15 +183,15 @@ mod tests {
         let poor = Family { best: 99.0, ..family(1, 0.0) };
         let rich: Vec<Family> = (0..9).map(|_| family(10, 5.0)).collect();
         let all: Vec<Family> = std::iter::once(poor).chain(rich).collect();
-        let shared = quotas(&all, 10);
+        let shared = quotas(&all, 10, &rates(0));
         assert_eq!((shared[0], shared.iter().sum::<usize>()), (1, 10), "{shared:?}");
     }
 
     #[test]
     fn a_fitter_family_has_more_offspring_and_equals_have_equal_shares() {
-        let shared = quotas(&[family(3, 1.0), family(3, 3.0), family(3, 2.0)], 100);
+        let shared = quotas(&[family(3, 1.0), family(3, 3.0), family(3, 2.0)], 100, &rates(0));
         assert!(shared[1] > shared[2] && shared[2] > shared[0] && shared[0] > 0, "{shared:?}");
-        assert_eq!(quotas(&[family(3, 2.0), family(9, 2.0)], 10), [5, 5]);
+        assert_eq!(quotas(&[family(3, 2.0), family(9, 2.0)], 10, &rates(0)), [5, 5]);
     }
 
     #[test]

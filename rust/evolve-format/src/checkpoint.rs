@@ -5,6 +5,7 @@ use crate::envelope::{self, Fields, Metadata};
 use crate::error::FormatError;
 use crate::genomes::{self, Entry};
 use crate::tensors::{Column, Tensors, same_length};
+use evolve_core::complexity::Phase;
 use evolve_core::config::{Config, MAX_POPULATIONS, MAX_SIZE};
 use evolve_core::evolution::{Champion, EvolutionState, Population};
 use evolve_core::genome::Genome;
@@ -38,6 +39,7 @@ pub fn encode_checkpoint(state: &EvolutionState) -> Vec<u8> {
         let crown =
             |champion: &Champion| json!({"fitness": champion.fitness, "generation": champion.generation});
         value["champion"] = population.champion.as_ref().map_or(Value::Null, crown);
+        value["phase"] = phase_json(&population.phase);
         value["next_species"] = Value::from(population.next_species);
         value["threshold"] = Value::from(population.threshold);
         value
@@ -54,6 +56,20 @@ pub fn encode_checkpoint(state: &EvolutionState) -> Vec<u8> {
     columns.push(Column::u8("genome.role", roles.iter().map(|&(role, _)| role as u8)));
     columns.extend(species_columns(state));
     envelope::seal(SCHEMA, metadata, &columns)
+}
+
+fn phase_json(phase: &Phase) -> Value {
+    let Phase { simplifying, floor, lowest, fell } = phase;
+    json!({"simplifying": simplifying, "floor": floor, "lowest": lowest, "fell": fell})
+}
+
+fn read_phase(value: Value) -> Result<Phase, FormatError> {
+    let mut fields = Fields::of(value, "a phase")?;
+    let simplifying = fields.flag("simplifying")?;
+    let (floor, lowest) = (fields.float("floor")?, fields.float("lowest")?);
+    let fell = fields.small("fell")?;
+    fields.end()?;
+    Ok(Phase { simplifying, floor, lowest, fell })
 }
 
 fn shape(config: &Config, place: usize) -> PopulationShape {
@@ -135,6 +151,7 @@ fn read_headers(
                 Some(Champion { genome: Genome::default(), fitness, generation })
             }
         };
+        let phase = read_phase(fields.take("phase")?)?;
         let (next_species, threshold) = (fields.small("next_species")?, fields.float("threshold")?);
         fields.end()?;
         populations.push(Population {
@@ -142,6 +159,7 @@ fn read_headers(
             species: Vec::new(),
             threshold,
             next_species,
+            phase,
             champion,
         });
         shapes.push(stated);

@@ -67,7 +67,7 @@ mod tests {
         assert_eq!(config_text(&parse_config(&text).unwrap()), text);
         assert!(
             text.starts_with(
-                r#"{"evaluation":{"episode_ticks":1000,"fixed_seeds":false,"repeats":1},"genome":{"#
+                r#"{"complexity":{"allowance":0.0,"deletion_rate":0.3,"patience":5},"evaluation":{"episode_ticks":1000,"#
             ),
             "{text}"
         );
@@ -87,7 +87,8 @@ mod tests {
         assert_eq!(
             refused(r#"{"mutation": {"wieght_rate": 1}}"#),
             "configuration key mutation.wieght_rate: unknown field `wieght_rate`, expected one of `weight_rate`, \
-             `bias_rate`, `replace_rate`, `weight_power`, `add_connection_rate`, `add_node_rate`, `toggle_rate`"
+             `bias_rate`, `replace_rate`, `weight_power`, `add_connection_rate`, `add_node_rate`, \
+             `delete_connection_rate`, `delete_node_rate`, `toggle_rate`, `activation_rate`, `aggregation_rate`"
         );
         assert!(
             refused(r#"{"mutation": {"weight_rate": "often"}}"#)

@@ -31,7 +31,7 @@ proptest! {
 #[test]
 fn the_digest_of_a_checkpoint_never_changes() {
     let digest = file_digest(&encode_checkpoint(common::evolution(7, 5, 20).state())).unwrap();
-    assert_eq!(digest, "58974308adc80421a838c862e7a57306b7c4815476afa3b35f5950011d555d0a");
+    assert_eq!(digest, "468e91c0c8d64f0f881024377f4393c255b3f65326e9b33e70d38c589b052b5d");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use evolve_worlds::WorldKind;
 use lexopt::prelude::*;
+use std::ops::Range;
 use std::path::PathBuf;
 
 pub const HELP: &str = "\
@@ -9,12 +10,18 @@ evolve-sim runs a brain in a world and says how it did.
 
   evolve-sim worlds                              the worlds there are
   evolve-sim run --world NAME --brain FILE.evo   episodes of a champion in a world
+  evolve-sim figures NAME                        NEAT on a benchmark world, once for each seed
 
 Options of run:
   --episodes N   how many episodes (default 1)
   --seed S       seed of the first episode; the others follow it (default 1)
   --ticks T      the longest an episode lasts (default: the world's own)
   --json         one JSON object instead of words
+
+Options of figures:
+  --seeds A..B   from A to before B (default: 0..100, without velocities 0..20)
+  --config FILE  JSON of settings that differ from the world's own
+  --json         one JSON object instead of a table and an object
 
 Example: evolve-sim run --world double-pole --brain champion.evo --episodes 10
 ";
@@ -24,6 +31,7 @@ pub enum Command {
     Help,
     Worlds,
     Run(Wanted),
+    Figures(crate::figures::Wanted),
 }
 
 #[derive(Debug, PartialEq)]
@@ -41,6 +49,7 @@ pub fn parse(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
         None | Some(Short('h') | Long("help")) => Ok(Command::Help),
         Some(Value(name)) if name == "worlds" => Ok(Command::Worlds),
         Some(Value(name)) if name == "run" => parse_run(parser),
+        Some(Value(name)) if name == "figures" => parse_figures(parser),
         Some(Value(name)) => Err(format!("there is no command {:?}", name.to_string_lossy()).into()),
         Some(other) => Err(other.unexpected()),
     }
@@ -68,6 +77,29 @@ fn parse_run(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
     }
     let ticks = ticks.unwrap_or(world.ticks());
     Ok(Command::Run(Wanted { world, brain, episodes, seed, ticks, json }))
+}
+
+fn parse_figures(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
+    let (mut world, mut seeds, mut config, mut json) = (None, None, None, false);
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Value(name) if world.is_none() => world = Some(name.parse_with(find_world)?),
+            Long("seeds") => seeds = Some(parser.value()?.parse_with(seed_range)?),
+            Long("config") => config = Some(PathBuf::from(parser.value()?)),
+            Long("json") => json = true,
+            Short('h') | Long("help") => return Ok(Command::Help),
+            other => return Err(other.unexpected()),
+        }
+    }
+    let world: WorldKind = world.ok_or("the name of a world is missing")?;
+    let runs = if world == WorldKind::DoublePoleHidden { 20 } else { 100 };
+    Ok(Command::Figures(crate::figures::Wanted { world, seeds: seeds.unwrap_or(0..runs), config, json }))
+}
+
+fn seed_range(text: &str) -> Result<Range<u64>, String> {
+    let range = text.split_once("..").and_then(|(from, to)| Some(from.parse().ok()?..to.parse().ok()?));
+    let range: Option<Range<u64>> = range.filter(|range: &Range<u64>| !range.is_empty());
+    range.ok_or_else(|| "seeds are written as A..B, with A below B".into())
 }
 
 fn find_world(name: &str) -> Result<WorldKind, String> {
@@ -106,6 +138,20 @@ mod tests {
         assert!(message.contains("\"mars\"") && message.contains("xor, double-pole"), "{message}");
         let none = of(&["run", "--world", "xor", "--brain", "a", "--episodes", "0"]);
         assert_eq!(none, Err("--episodes is 0, but must be at least 1".into()));
+    }
+
+    #[test]
+    fn figures_need_a_world_and_take_a_range_of_seeds() {
+        let wanted =
+            |seeds| crate::figures::Wanted { world: WorldKind::Xor, seeds, config: None, json: false };
+        assert_eq!(of(&["figures", "xor"]), Ok(Command::Figures(wanted(0..100))));
+        assert_eq!(
+            of(&["figures", "xor", "--seeds", "1000..1200"]),
+            Ok(Command::Figures(wanted(1000..1200)))
+        );
+        assert_eq!(of(&["figures"]), Err("the name of a world is missing".into()));
+        let message = of(&["figures", "xor", "--seeds", "5..5"]).unwrap_err();
+        assert!(message.contains("seeds are written as A..B"), "{message}");
     }
 
     #[test]

@@ -1,6 +1,8 @@
-//! `evolve-sim`: a brain in a world, from the command line. It trains nothing and starts no servers.
+//! `evolve-sim`: a brain in a world, and the figures of the benchmark worlds, from the command line. It
+//! writes no files and starts no servers.
 
 mod arguments;
+mod figures;
 mod run;
 
 use std::io::Write as _;
@@ -11,6 +13,10 @@ fn main() -> ExitCode {
         Ok(arguments::Command::Help) => (arguments::HELP.to_owned(), 0),
         Ok(arguments::Command::Worlds) => (run::worlds(), 0),
         Ok(arguments::Command::Run(wanted)) => match run::run(&wanted) {
+            Ok(text) => (text, 0),
+            Err(problem) => (format!("evolve-sim: {problem}\n"), 1),
+        },
+        Ok(arguments::Command::Figures(wanted)) => match figures::figures(&wanted) {
             Ok(text) => (text, 0),
             Err(problem) => (format!("evolve-sim: {problem}\n"), 1),
         },

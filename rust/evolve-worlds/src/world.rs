@@ -76,7 +76,9 @@ impl WorldKind {
     pub fn ticks(self) -> u32 {
         match self {
             Self::Xor => 4,
-            Self::DoublePole | Self::DoublePoleHidden => 100_000,
+            Self::DoublePole => 100_000,
+            // Gruau's fitness looks at the first 1,000 ticks.
+            Self::DoublePoleHidden => 1_000,
         }
     }
 
@@ -93,7 +95,12 @@ impl WorldKind {
             evaluation: EvaluationConfig { episode_ticks: self.ticks(), ..Default::default() },
             ..Config::default()
         };
-        config.genome.recurrent = self == Self::DoublePoleHidden;
+        if self == Self::DoublePoleHidden {
+            config.genome.recurrent = true;
+            config.populations[0].size = 1_000;
+            // On ten tuning seeds 0.5 solved nine in 60,000 evaluations, 0.75 seven and 1.5 two.
+            config.mutation.weight_power = 0.5;
+        }
         config
     }
 }

@@ -1,11 +1,11 @@
 //! From a scored generation to the next one.
 
 use super::state::{Champion, EvolutionState, Population};
-use crate::config::Config;
+use crate::config::{Config, SpeciationStrategy};
 use crate::random::{Purpose, Stream};
 use crate::report::{GenerationReport, SpeciesReport};
 use crate::reproduction::{Family, Nursery, drop_stagnant, families, quotas};
-use crate::speciation::{adapt_threshold, assign};
+use crate::speciation::{Register, adapt_threshold, assign};
 
 /// Where in a run a population is.
 struct Moment {
@@ -43,8 +43,7 @@ impl Population {
             &self.genomes,
             &mut self.species,
             self.threshold,
-            moment.generation,
-            &mut self.next_species,
+            Register { generation: moment.generation, next_id: &mut self.next_species },
             &config.speciation,
         );
         let families = families(&places, self.species.len(), fitness);
@@ -52,8 +51,11 @@ impl Population {
         reports.extend(families.iter().map(|family| self.report(family, config, moment)));
         self.threshold = adapt_threshold(self.threshold, families.len(), &config.speciation);
         let families = drop_stagnant(families, &self.species, moment.generation, config);
+        self.phase.advance(&self.genomes, moment.generation, &config.complexity);
+        let rates = self.phase.rates(&config.mutation, &config.complexity);
         let nursery = Nursery {
             config,
+            rates: &rates,
             genomes: &self.genomes,
             fitness,
             families: &families,
@@ -61,8 +63,8 @@ impl Population {
             population: moment.population,
             generation: moment.generation,
         };
-        let next = nursery.breed(&quotas(&families, self.genomes.len()));
-        self.keep_species(&families, moment);
+        let next = nursery.breed(&quotas(&families, self.genomes.len(), &config.reproduction));
+        self.keep_species(&families, config, moment);
         self.genomes = next;
     }
 
@@ -100,21 +102,25 @@ impl Population {
         }
     }
 
-    /// Species that have offspring live on, each represented by a member of the old generation.
-    fn keep_species(&mut self, families: &[Family], moment: &Moment) {
+    /// Species that have offspring live on. With a threshold each is represented by a random member of the
+    /// old generation, as in the paper; groups around a middle keep the middle.
+    fn keep_species(&mut self, families: &[Family], config: &Config, moment: &Moment) {
         let survivors = families.iter().map(|family| {
             let mut species = self.species[family.species].clone();
-            let mut random = Stream::new(
-                moment.seed,
-                moment.population,
-                moment.generation,
-                species.id,
-                Purpose::Representative,
-            );
-            let member = family.members[random.below(family.members.len())];
-            species.representative.clone_from(&self.genomes[member]);
+            if config.speciation.strategy == SpeciationStrategy::Threshold {
+                let member = family.members[moment.representative(species.id, family.members.len())];
+                species.representative.clone_from(&self.genomes[member]);
+            }
             species
         });
         self.species = survivors.collect();
+    }
+}
+
+impl Moment {
+    /// Which of a species' members represents it in the next generation.
+    fn representative(&self, species: u32, members: usize) -> usize {
+        let purpose = Purpose::Representative;
+        Stream::new(self.seed, self.population, self.generation, species, purpose).below(members)
     }
 }

@@ -1,5 +1,6 @@
 //! What a run is made of at a generation's boundary; exactly this is what a checkpoint holds.
 
+use crate::complexity::Phase;
 use crate::config::{Config, ConfigError};
 use crate::genome::{Genome, GenomeError};
 use crate::random::{Purpose, Stream};
@@ -32,6 +33,8 @@ pub struct Population {
     pub threshold: f64,
     /// The number of the next new species.
     pub next_species: u32,
+    /// Whether it grows or is simplified.
+    pub phase: Phase,
     /// The best member there ever was.
     pub champion: Option<Champion>,
 }
@@ -106,8 +109,10 @@ impl Population {
             let mut random = Stream::new(seed, place as u32, 0, index, Purpose::Initial);
             Genome::initial(settings.inputs.len(), settings.outputs.len(), &config.genome, &mut random)
         };
+        let genomes: Vec<Genome> = (0..settings.size as u32).map(genome).collect();
         Self {
-            genomes: (0..settings.size as u32).map(genome).collect(),
+            phase: Phase::initial(&genomes),
+            genomes,
             species: Vec::new(),
             threshold: config.speciation.threshold,
             next_species: 0,
@@ -136,6 +141,12 @@ impl Population {
             value("a species' best score", species.best, species.best.is_finite(), "finite")?;
             last = Some(species.id);
         }
+        let phase = &self.phase;
+        let finite = |mean: f64| mean.is_finite() && mean >= 0.0;
+        value("the floor of its phase", phase.floor, finite(phase.floor), "a mean number of genes")?;
+        value("the lowest mean of its phase", phase.lowest, finite(phase.lowest), "a mean number of genes")?;
+        let fell = phase.fell;
+        value("the generation of that mean", fell, fell <= state.generation, "not after the present one")?;
         if let Some(champion) = &self.champion {
             value("the champion's fitness", champion.fitness, champion.fitness.is_finite(), "finite")?;
             let then = champion.generation;

@@ -1,7 +1,7 @@
 //! A run from outside: what is asked for, what is told, and that order never matters.
 
 use super::*;
-use crate::config::{EvaluationConfig, PopulationConfig};
+use crate::config::{EvaluationConfig, PopulationConfig, SpeciationStrategy};
 use crate::network::Brains;
 use proptest::prelude::*;
 
@@ -64,6 +64,44 @@ fn the_best_ever_never_falls_and_counts_are_right() {
         best = report.best_ever;
         assert_eq!(evolution.state().check(), Ok(()));
     }
+}
+
+#[test]
+fn the_number_of_species_stays_near_the_target() {
+    let mut evolution = Evolution::new(config(150), 7).unwrap();
+    let counts: Vec<usize> = (0..150).map(|_| generation(&mut evolution, 150).species.len()).collect();
+    let target = evolution.state().config.speciation.target_species;
+    // Before species merged and the threshold moved in proportion, it went 11, 1, 10, 1.
+    let settled = &counts[20..];
+    assert!(settled.iter().all(|&count| count >= target / 2 && count <= target * 2), "{counts:?}");
+    assert!(settled.windows(2).all(|pair| pair[0].abs_diff(pair[1]) <= target / 2), "{counts:?}");
+}
+
+#[test]
+fn groups_around_middles_are_as_many_as_wanted_in_every_generation() {
+    let mut settings = config(60);
+    settings.speciation.strategy = SpeciationStrategy::Kmeans;
+    settings.speciation.target_species = 6;
+    let mut evolution = Evolution::new(settings, 3).unwrap();
+    for _ in 0..30 {
+        let species = generation(&mut evolution, 60).species;
+        assert!((4..=6).contains(&species.len()), "{} species", species.len());
+        assert_eq!(evolution.state().check(), Ok(()));
+    }
+}
+
+#[test]
+fn genomes_with_an_allowance_stay_smaller_than_without() {
+    let genes = |allowance: f64| {
+        let mut settings = config(60);
+        settings.complexity.allowance = allowance;
+        settings.mutation.add_node_rate = 0.3;
+        let mut evolution = Evolution::new(settings, 3).unwrap();
+        (0..60).for_each(|_| drop(generation(&mut evolution, 60)));
+        evolution.state().populations[0].genomes.iter().map(|genome| genome.connections.len()).sum::<usize>()
+    };
+    let (held, free) = (genes(6.0), genes(0.0));
+    assert!(held * 2 < free, "{held} of {free}");
 }
 
 #[test]

@@ -1,10 +1,12 @@
 //! Species: groups of genomes that are alike, within which offspring are shared out.
 
+mod kmeans;
 mod threshold;
 
-pub use threshold::{adapt_threshold, assign};
+pub use threshold::adapt_threshold;
 
-use crate::genome::Genome;
+use crate::config::{SpeciationConfig, SpeciationStrategy};
+use crate::genome::{Genome, distance};
 
 /// A species that lives on from one generation to the next.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,4 +21,46 @@ pub struct Species {
     pub improved: u32,
     /// Its best score so far.
     pub best: f64,
+}
+
+/// What new species are numbered and dated with.
+pub struct Register<'a> {
+    /// The present generation.
+    pub generation: u32,
+    /// The number of the next new species.
+    pub next_id: &'a mut u32,
+}
+
+impl Register<'_> {
+    fn found(&mut self, genome: &Genome) -> Species {
+        *self.next_id += 1;
+        Species {
+            id: *self.next_id - 1,
+            representative: genome.clone(),
+            created: self.generation,
+            improved: self.generation,
+            best: f64::NEG_INFINITY,
+        }
+    }
+}
+
+/// For each genome the place of its species. New species stand at the end of the list, in the order of
+/// the genomes that found them.
+pub fn assign(
+    genomes: &[Genome],
+    species: &mut Vec<Species>,
+    threshold: f64,
+    register: Register<'_>,
+    config: &SpeciationConfig,
+) -> Vec<usize> {
+    match config.strategy {
+        SpeciationStrategy::Threshold => threshold::assign(genomes, species, threshold, register, config),
+        SpeciationStrategy::Kmeans => kmeans::assign(genomes, species, register, config),
+    }
+}
+
+/// The nearest representative and how far it is; of equals the oldest species.
+fn nearest(genome: &Genome, species: &[Species], config: &SpeciationConfig) -> Option<(usize, f64)> {
+    let far = |known: &Species| distance(genome, &known.representative, config);
+    species.iter().map(far).enumerate().reduce(|best, other| if other.1 < best.1 { other } else { best })
 }

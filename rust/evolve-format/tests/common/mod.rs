@@ -1,6 +1,6 @@
 //! States and batches that tests write and read.
 
-use evolve_core::config::{Config, EvaluationConfig, MutationConfig, PopulationConfig};
+use evolve_core::config::{ComplexityConfig, Config, EvaluationConfig, MutationConfig, PopulationConfig};
 use evolve_core::evolution::Evolution;
 use evolve_core::work::{Results, UnitResult, WorkBatch};
 
@@ -17,6 +17,8 @@ pub fn evolution(seed: u64, generations: u32, size: usize) -> Evolution {
         populations: vec![population("hunters"), population("prey")],
         evaluation: EvaluationConfig { repeats: 2, ..Default::default() },
         mutation: MutationConfig { add_node_rate: 0.5, add_connection_rate: 0.5, ..Default::default() },
+        // Some generations grow and some are simplified.
+        complexity: ComplexityConfig { allowance: 1.5, patience: 2, ..Default::default() },
         ..Config::default()
     };
     let mut evolution = Evolution::new(config, seed).expect("a sound configuration");
