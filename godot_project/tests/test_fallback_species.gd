@@ -2,27 +2,28 @@ extends EvolveTest
 ## The fallback's species: near to their representatives, far from those before.
 
 
-func test_everybody_is_near_the_representative_of_their_species_and_far_from_those_before() -> void:
+func test_everybody_is_near_their_representative_and_no_earlier_one_is_nearer() -> void:
 	var genomes := _genomes(60)
 	var species := EvolveFallbackSpecies.new()
-	species.threshold = 0.4
+	species.threshold = 2.0
 	var places := species.speciate(genomes)
 	var count := species.representatives.size()
 	check(count > 1 and count < 60, "%d species" % count)
 	for index in genomes.size():
-		for place in places[index] + 1:
-			var is_near := genomes[index].distance(species.representatives[place]) < 0.4
-			check_equal(
-				is_near, place == places[index], "genome %d near species %d" % [index, place]
-			)
+		var own := genomes[index].distance(species.representatives[places[index]])
+		check(own < 2.0, "genome %d is %f away" % [index, own])
+		for place in places[index]:
+			var other := genomes[index].distance(species.representatives[place])
+			check(other >= own, "genome %d and species %d: %f < %f" % [index, place, other, own])
 
 
 func test_species_live_on_from_one_call_to_the_next() -> void:
 	var genomes := _genomes(60)
 	var species := EvolveFallbackSpecies.new()
-	species.threshold = 0.4
-	var places := species.speciate(genomes)
+	species.threshold = 2.0
+	species.speciate(genomes)
 	var before := species.representatives.duplicate()
+	var places := species.speciate(genomes)
 	check_equal(species.speciate(genomes), places, "places")
 	check_equal(species.representatives, before, "representatives")
 
@@ -36,13 +37,24 @@ func test_a_wide_threshold_keeps_all_in_the_first_species() -> void:
 	check_equal(species.representatives.size(), 1, "species")
 
 
+func test_species_that_come_near_an_older_one_become_part_of_it() -> void:
+	var genomes := _genomes(60)
+	var species := EvolveFallbackSpecies.new()
+	species.threshold = 2.0
+	species.speciate(genomes)
+	var many := species.representatives.size()
+	species.threshold = 4.0
+	species.speciate(genomes)
+	check(species.representatives.size() < many, "fewer than %d species" % many)
+
+
 func test_the_threshold_moves_toward_the_target_and_never_to_zero() -> void:
 	var species := EvolveFallbackSpecies.new()
 	species.target_species = 5
 	species.threshold_step = 0.5
 	# The threshold, how many species there are, and the threshold after that.
 	for case: Array in [
-		[3.0, 9, 3.5], [3.0, 2, 2.5], [3.0, 5, 3.0], [0.3, 2, 0.1], [0.05, 2, 0.05]
+		[3.0, 10, 3.5], [3.0, 99, 3.5], [3.0, 0, 2.5], [3.0, 5, 3.0], [0.3, 0, 0.1], [0.05, 0, 0.05]
 	]:
 		species.threshold = case[0]
 		species.adapt_threshold(case[1])

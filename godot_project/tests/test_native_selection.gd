@@ -66,12 +66,18 @@ func test_operators_stay_within_the_bounds_and_repeat_themselves() -> void:
 	var rows := PackedFloat64Array()
 	for row in 20:
 		rows.append_array([row / 20.0, row - 5.0 if row < 10 else 5.0, 2.0])
-	for operator: Array in [[&"sbx", 15.0], [&"blend", 0.5], [&"polynomial", 20.0], [&"gaussian", 0.3]]:
+	for operator: Array in [
+		[&"sbx", 15.0], [&"blend", 0.5], [&"polynomial", 20.0], [&"gaussian", 0.3]
+	]:
 		var changed := _apply(operator[0], rows, lower, upper, operator[1], 1)
 		check_equal(changed.size(), rows.size(), "size after %s" % operator[0])
 		check_different(changed, rows, "rows after %s" % operator[0])
-		check_equal(changed, _apply(operator[0], rows, lower, upper, operator[1], 1), "the same seed")
-		check_different(changed, _apply(operator[0], rows, lower, upper, operator[1], 2), "another seed")
+		check_equal(
+			changed, _apply(operator[0], rows, lower, upper, operator[1], 1), "the same seed"
+		)
+		check_different(
+			changed, _apply(operator[0], rows, lower, upper, operator[1], 2), "another seed"
+		)
 		for at in changed.size():
 			var inside := changed[at] >= lower[at % 3] and changed[at] <= upper[at % 3]
 			check_equal(inside, true, "%s keeps value %d inside" % [operator[0], at])
@@ -150,7 +156,8 @@ func _ranks_by_definition(values: PackedFloat64Array, width: int) -> PackedInt32
 	while -1 in ranks:
 		var left: Array = range(count).filter(func(place: int) -> bool: return ranks[place] == -1)
 		for place: int in left:
-			var dominated := func(other: int) -> bool: return _dominates(values, width, other, place)
+			var dominated := func(other: int) -> bool:
+				return _dominates(values, width, other, place)
 			if not left.any(dominated):
 				ranks[place] = rank
 		rank += 1

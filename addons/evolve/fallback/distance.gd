@@ -5,7 +5,7 @@ extends RefCounted
 # Genomes with fewer connections than this are not normalised by size, as the paper suggests.
 const _SMALL := 20
 const _DISJOINT_COEFFICIENT := 1.0
-const _WEIGHT_COEFFICIENT := 0.4
+const _WEIGHT_COEFFICIENT := 0.9
 
 
 ## Connections that only one of the two has, divided by the size of the larger genome, and the mean

@@ -4,6 +4,9 @@ extends RefCounted
 ##
 ## Plain data, shared by what compares, mates and compiles genomes; it checks nothing.
 
+# Of first biases and weights; twice a number of 32 bits is one, so nothing is rounded.
+const _DEVIATION := 2.0
+
 ## Ids of the nodes, rising: inputs from 0, outputs from 32768, then hidden nodes.
 var node_ids := PackedInt64Array()
 ## Added to what reaches each node; 0 for inputs.
@@ -32,14 +35,16 @@ static func initial(sensed: int, acted: int, random: EvolveFallbackStream) -> Ev
 		genes._add_node(index, 0.0, EvolveFallbackActivation.Code.IDENTITY)
 	for index in acted:
 		var id := EvolveFallbackGeneId.MAXIMUM_TERMINALS + index
-		genes._add_node(id, random.normal(), EvolveFallbackActivation.Code.STEEP_SIGMOID)
+		genes._add_node(
+			id, _DEVIATION * random.normal(), EvolveFallbackActivation.Code.STEEP_SIGMOID
+		)
 	var weights: Dictionary[int, float] = {}
 	var ends: Dictionary[int, Vector2i] = {}
 	for source in sensed:
 		for index in acted:
 			var target := EvolveFallbackGeneId.MAXIMUM_TERMINALS + index
 			var id := EvolveFallbackGeneId.connection(source, target)
-			weights[id] = random.normal()
+			weights[id] = _DEVIATION * random.normal()
 			ends[id] = Vector2i(source, target)
 	# Drawn in the order of the ends, kept in the order of the ids.
 	weights.sort()

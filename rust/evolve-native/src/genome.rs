@@ -1,8 +1,8 @@
 //! `RustNeatGenome`: one genome, for people who own their loop.
 
 use crate::{checked, refuse};
-use evolve_core::config::{GenomeConfig, MutationConfig, SpeciationConfig};
-use evolve_core::genome::{Genome, distance, mutate};
+use evolve_core::config::{GenomeConfig, MutationConfig, ReproductionConfig, SpeciationConfig};
+use evolve_core::genome::{Genome, crossover, distance, mutate};
 use evolve_core::network::Network;
 use evolve_core::random::{Purpose, Stream};
 use evolve_core::work::{GenomeEntry, PopulationShape};
@@ -86,6 +86,18 @@ impl RustNeatGenome {
     fn mutate(&mut self, seed: i64) {
         mutate(&mut self.genome, &GenomeConfig::default(), &MutationConfig::default(), &mut stream(seed));
         self.network = None;
+    }
+
+    /// A child with the structure of this genome, the fitter parent; genes that both have come from
+    /// either at random. The same seed makes the same child.
+    #[func]
+    fn crossover(&self, other: Gd<RustNeatGenome>, seed: i64) -> Gd<Self> {
+        let rates = ReproductionConfig::default();
+        // A genome may mate with itself, which is borrowed already.
+        if other.instance_id() == self.base().instance_id() {
+            return Self::wrap(crossover(&self.genome, &self.genome, &rates, &mut stream(seed)));
+        }
+        Self::wrap(crossover(&self.genome, &other.bind().genome, &rates, &mut stream(seed)))
     }
 
     /// How unlike another genome it is: genes that only one has, and the mean difference of weights.
