@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import subprocess
+import tomllib
 import urllib.parse
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -138,6 +139,21 @@ def missing_uids(checkout: Checkout) -> list[str]:
     ]
 
 
+def stale_bench_locks(checkout: Checkout) -> list[str]:
+    """Benches build our crates by path, `--locked`: a new dependency must reach their lock files too."""
+    findings = []
+    for lock in sorted((checkout.root / "bench").glob("*/Cargo.lock")):
+        for package in tomllib.loads(lock.read_text(encoding="utf-8")).get("package", []):
+            manifest = checkout.rust / package["name"] / "Cargo.toml"
+            if not manifest.is_file():
+                continue
+            needs = tomllib.loads(manifest.read_text(encoding="utf-8")).get("dependencies", {})
+            if {need.split()[0] for need in package.get("dependencies", [])} != set(needs):
+                name = lock.relative_to(checkout.root).as_posix()
+                findings.append(f"{name}: {package['name']} needs others by now; run cargo update -w there")
+    return findings
+
+
 def execute_bits(checkout: Checkout) -> list[str]:
     if OPERATING_SYSTEM == "windows":
         return []
@@ -160,4 +176,5 @@ RULES: dict[str, Callable[[Checkout], list[str]]] = {
     "no traces of a machine": machine_traces,
     "scripts have their uid": missing_uids,
     "execute bits": execute_bits,
+    "bench lock files": stale_bench_locks,
 }

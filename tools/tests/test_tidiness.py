@@ -67,3 +67,15 @@ def test_what_is_generated_is_not_judged(checkout: Checkout) -> None:
     checkout.python_extension.write_bytes(b"x" * 600_000)
     assert tidiness.leftovers(checkout) == []
     assert tidiness.large_files(checkout) == []
+
+
+def test_a_bench_lock_file_without_a_new_dependency_is_found(checkout: Checkout) -> None:
+    _write(
+        checkout, "rust/evolve-core/Cargo.toml", '[dependencies]\nlibm = "1"\n[dev-dependencies]\nx = "1"\n'
+    )
+    lock = '[[package]]\nname = "evolve-core"\nversion = "0.1.0"\ndependencies = ["libm 1.0.0"]\n'
+    _write(checkout, "bench/core/Cargo.lock", lock)
+    assert tidiness.stale_bench_locks(checkout) == []
+    _write(checkout, "bench/core/Cargo.lock", lock.replace("libm 1.0.0", "serde"))
+    (finding,) = tidiness.stale_bench_locks(checkout)
+    assert finding == "bench/core/Cargo.lock: evolve-core needs others by now; run cargo update -w there"
