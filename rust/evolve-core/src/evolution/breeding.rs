@@ -42,7 +42,7 @@ impl Population {
         let places = assign(
             &self.genomes,
             &mut self.species,
-            self.threshold,
+            &mut self.threshold,
             Register { generation: moment.generation, next_id: &mut self.next_species },
             &config.speciation,
         );

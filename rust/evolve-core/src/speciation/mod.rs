@@ -45,11 +45,11 @@ impl Register<'_> {
 }
 
 /// For each genome the place of its species. New species stand at the end of the list, in the order of
-/// the genomes that found them.
+/// the genomes that found them. The threshold is widened when it makes far too many.
 pub fn assign(
     genomes: &[Genome],
     species: &mut Vec<Species>,
-    threshold: f64,
+    threshold: &mut f64,
     register: Register<'_>,
     config: &SpeciationConfig,
 ) -> Vec<usize> {
