@@ -1,0 +1,91 @@
+//! Every setting of a run, with its default and its range. The names are the same in Rust, JSON, TOML,
+//! Python and the Godot resources.
+
+mod complexity;
+mod evaluation;
+mod genome;
+mod mutation;
+mod population;
+mod ranges;
+mod reproduction;
+mod speciation;
+
+pub use complexity::ComplexityConfig;
+pub use evaluation::EvaluationConfig;
+pub use genome::{GenomeConfig, InitialConnections};
+pub use mutation::MutationConfig;
+pub use population::PopulationConfig;
+pub use reproduction::ReproductionConfig;
+pub use speciation::{SpeciationConfig, SpeciationStrategy};
+
+use ranges::{refuse, within};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// A setting that makes no sense.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{key} is {value}, but must be {range}")]
+pub struct ConfigError {
+    /// Path of the setting, like `mutation.weight_rate`.
+    pub key: String,
+    /// What it was.
+    pub value: String,
+    /// What it may be.
+    pub range: String,
+}
+
+/// Everything that decides how a run goes, but for its seed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Who evolves.
+    pub populations: Vec<PopulationConfig>,
+    /// How members are scored.
+    pub evaluation: EvaluationConfig,
+    /// What genomes are made of.
+    pub genome: GenomeConfig,
+    /// How often what changes.
+    pub mutation: MutationConfig,
+    /// How genomes are sorted into species.
+    pub speciation: SpeciationConfig,
+    /// Who has offspring.
+    pub reproduction: ReproductionConfig,
+    /// How large genomes may grow.
+    pub complexity: ComplexityConfig,
+}
+
+/// At most so many populations in a run.
+pub const MAX_POPULATIONS: usize = 64;
+/// At most so many members in a population, and so many units in a generation.
+pub const MAX_SIZE: usize = 1_000_000;
+
+impl Config {
+    /// Refuse what makes no sense, naming the setting, its value and its range.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        self.check_populations()?;
+        self.evaluation.check()?;
+        let members = self.populations.iter().map(|population| population.size).sum::<usize>();
+        let units = members * self.evaluation.repeats;
+        within("populations' sizes times evaluation.repeats", units, 1, MAX_SIZE)?;
+        self.genome.check()?;
+        self.mutation.check()?;
+        self.speciation.check()?;
+        self.reproduction.check()?;
+        self.complexity.check()
+    }
+
+    fn check_populations(&self) -> Result<(), ConfigError> {
+        within("the number of populations", self.populations.len(), 1, MAX_POPULATIONS)?;
+        for (place, population) in self.populations.iter().enumerate() {
+            if self.populations[..place].iter().any(|other| other.name == population.name) {
+                let key = format!("populations[{place}].name");
+                return Err(refuse(&key, &population.name, "a name that no other population has"));
+            }
+            population.check(place)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;
