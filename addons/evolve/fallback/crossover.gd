@@ -21,10 +21,12 @@ static func child_of(
 static func _mix_nodes(
 	child: EvolveFallbackGenes, second: EvolveFallbackGenes, random: EvolveFallbackStream
 ) -> void:
-	var places := _shared(child.node_ids, second.node_ids, child.inputs(), second.inputs())
+	var inputs := child.inputs()
+	var coins := _tossed(child.node_ids.size() - inputs, random)
+	var places := _shared(child.node_ids, second.node_ids, inputs, second.inputs())
 	for place in range(0, places.size(), 2):
-		if random.chance(0.5):
-			var mine := places[place]
+		var mine := places[place]
+		if _coin(coins, mine - inputs) == 1:
 			var theirs := places[place + 1]
 			child.node_biases[mine] = second.node_biases[theirs]
 			child.node_activations[mine] = second.node_activations[theirs]
@@ -34,17 +36,30 @@ static func _mix_nodes(
 static func _mix_connections(
 	child: EvolveFallbackGenes, second: EvolveFallbackGenes, random: EvolveFallbackStream
 ) -> void:
+	var coins := _tossed(child.connection_ids.size(), random)
 	var places := _shared(child.connection_ids, second.connection_ids)
 	for place in range(0, places.size(), 2):
 		var mine := places[place]
 		var theirs := places[place + 1]
-		if random.chance(0.5):
+		if _coin(coins, mine) == 1:
 			child.connection_weights[mine] = second.connection_weights[theirs]
 		# Enabled in both stays enabled and draws no number; otherwise the rate decides, whichever
 		# parent the weight came from.
 		var in_both := child.connections_enabled[mine] & second.connections_enabled[theirs]
 		if in_both == 0:
 			child.connections_enabled[mine] = 0 if random.chance(_DISABLE_RATE) else 1
+
+
+# One coin for each of so many places, 64 in a word of the stream, the lowest bit first.
+static func _tossed(count: int, random: EvolveFallbackStream) -> PackedInt64Array:
+	var words := PackedInt64Array()
+	for _word in range(0, count, 64):
+		words.append(random.bits())
+	return words
+
+
+static func _coin(words: PackedInt64Array, place: int) -> int:
+	return (words[place >> 6] >> (place & 63)) & 1
 
 
 # Places of the ids that both lists have, of the first and of the second in turn; both are sorted.

@@ -3,9 +3,12 @@
 //! The generator is `SplitMix64`, written out here because its bits are part of a promise (the same seed
 //! gives the same run for ever) and because the `GDScript` fallback computes the very same ones.
 
+#![allow(clippy::inline_always, reason = "a call would keep many numbers from being computed side by side")]
+
 const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// The finaliser of `SplitMix64`: every bit of the input reaches every bit of the output.
+#[inline(always)]
 pub const fn mix(mut x: u64) -> u64 {
     x ^= x >> 30;
     x = x.wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -62,9 +65,21 @@ impl Stream {
         mix(self.state)
     }
 
+    /// What [`Stream::bits`] gives after `place` others, without taking any.
+    #[inline(always)]
+    pub(crate) fn ahead(&self, place: u64) -> u64 {
+        mix(self.state.wrapping_add(GOLDEN.wrapping_mul(place + 1)))
+    }
+
+    /// Leave so many numbers out.
+    #[inline(always)]
+    pub(crate) fn skip(&mut self, count: u64) {
+        self.state = self.state.wrapping_add(GOLDEN.wrapping_mul(count));
+    }
+
     /// A number in [0, 1) with 53 random bits.
     pub fn unit(&mut self) -> f64 {
-        (self.bits() >> 11) as f64 * (1.0 / (1u64 << 53) as f64)
+        unit_of(self.bits())
     }
 
     /// True with the given probability.
@@ -83,15 +98,39 @@ impl Stream {
         ((self.bits() >> 40) as f32) * (1.0 / (1u32 << 23) as f32) - 1.0
     }
 
-    /// Nearly normal, mean 0 and deviation 1: the sum of eight 16-bit lanes, which needs no logarithm
+    /// Nearly normal, mean 0 and deviation 1: the sum of eight 12-bit lanes, which needs no logarithm
     /// and so has the same bits everywhere. It never leaves ±4.9.
     pub fn normal(&mut self) -> f32 {
-        let lanes =
-            |word: u64| (word & 0xffff) + (word >> 16 & 0xffff) + (word >> 32 & 0xffff) + (word >> 48);
-        let sum = lanes(self.bits()) + lanes(self.bits());
-        // Eight uniform lanes of 0..65535: mean 8 · 65535 / 2, variance 8 · (65536² − 1) / 12.
-        (sum as f32 - 262_140.0) * (1.0 / 53_509.9)
+        let first = self.bits();
+        normal_of(first, self.bits())
     }
+}
+
+/// See [`Stream::unit`].
+fn unit_of(word: u64) -> f64 {
+    (word >> 11) as f64 * (1.0 / (1u64 << 53) as f64)
+}
+
+/// See [`Stream::normal`]: the number that two words make with the lower 48 bits of each.
+#[inline(always)]
+pub(crate) fn normal_of(first: u64, second: u64) -> f32 {
+    // Two lanes at a time: the sum of eight lanes has 15 bits, and the lanes of a pair lie 24 apart.
+    let pairs = |word: u64| (word & 0x0f_ff00_0fff) + (word >> 12 & 0x0f_ff00_0fff);
+    let sums = pairs(first) + pairs(second);
+    let sum = ((sums + (sums >> 24)) & 0xffff) as i32;
+    // Eight uniform lanes of 0..4095: mean 8 · 4095 / 2, variance 8 · (4096² − 1) / 12.
+    (sum as f32 - 16_380.0) * (1.0 / 3_344.37)
+}
+
+/// What [`normal_of`] leaves of two words: 32 random bits.
+#[inline(always)]
+pub(crate) const fn choice_of(first: u64, second: u64) -> u64 {
+    first >> 48 << 16 | second >> 48
+}
+
+/// A probability for [`choice_of`]: as many choices lie below the result.
+pub(crate) fn choices(probability: f64) -> u64 {
+    (probability * (1u64 << 32) as f64).ceil() as u64
 }
 
 #[cfg(test)]

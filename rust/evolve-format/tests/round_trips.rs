@@ -31,7 +31,7 @@ proptest! {
 #[test]
 fn the_digest_of_a_checkpoint_never_changes() {
     let digest = file_digest(&encode_checkpoint(common::evolution(7, 5, 20).state())).unwrap();
-    assert_eq!(digest, "468e91c0c8d64f0f881024377f4393c255b3f65326e9b33e70d38c589b052b5d");
+    assert_eq!(digest, "a9d431679ee559e536b6b90194f520b9f7e77b475585c2ed24ec037b2f2b0fd5");
 }
 
 #[test]

@@ -1,42 +1,102 @@
 //! Crossover: one child of two parents whose genes line up by id.
 
-use super::{GeneId, Genome};
+use super::{ConnectionGenes, GeneId, Genome, NodeGenes};
 use crate::config::ReproductionConfig;
 use crate::random::Stream;
+use std::cmp::Ordering;
 
 /// A child with the structure of `first`, the fitter parent: genes that both have come from either at
 /// random, genes of `first` alone are kept, genes of `second` alone are left behind. So a child never
 /// has a node that nothing explains, and a feed-forward structure stays one.
 pub fn crossover(first: &Genome, second: &Genome, rates: &ReproductionConfig, random: &mut Stream) -> Genome {
     let mut child = first.clone();
-    for (mine, theirs) in shared(&first.nodes.id, &second.nodes.id) {
-        if !first.nodes.id[mine].is_input() && random.chance(0.5) {
-            child.nodes.bias[mine] = second.nodes.bias[theirs];
-            child.nodes.activation[mine] = second.nodes.activation[theirs];
-            child.nodes.aggregation[mine] = second.nodes.aggregation[theirs];
-        }
-    }
-    for (mine, theirs) in shared(&first.connections.id, &second.connections.id) {
-        let (a, b) = (first.connections.enabled[mine], second.connections.enabled[theirs]);
-        if random.chance(0.5) {
-            child.connections.weight[mine] = second.connections.weight[theirs];
-        }
-        // The paper's rule: disabled in either parent means disabled with this probability, and
-        // enabled otherwise, whichever parent the weight came from.
-        child.connections.enabled[mine] = (a && b) || !random.chance(rates.disable_rate);
-    }
+    mix_nodes(&mut child.nodes, first.inputs(), second, random);
+    mix_connections(&mut child.connections, &second.connections, rates.disable_rate, random);
     child
 }
 
-/// Places of the genes that both lists have; both are sorted.
-fn shared<'a>(first: &'a [GeneId], second: &'a [GeneId]) -> impl Iterator<Item = (usize, usize)> + 'a {
-    let mut theirs = 0;
-    first.iter().enumerate().filter_map(move |(mine, &id)| {
-        while theirs < second.len() && second[theirs] < id {
-            theirs += 1;
+fn mix_nodes(nodes: &mut NodeGenes, inputs: usize, second: &Genome, random: &mut Stream) {
+    let (theirs, skipped) = (&second.nodes, second.inputs());
+    let mut coins = Coins::toss(nodes.len() - inputs, random);
+    shared_runs(&nodes.id[inputs..], &theirs.id[skipped..], |mine, other, length| {
+        for place in 0..length {
+            if coins.at(mine + place) == 1 {
+                let (mine, other) = (inputs + mine + place, skipped + other + place);
+                nodes.bias[mine] = theirs.bias[other];
+                nodes.activation[mine] = theirs.activation[other];
+                nodes.aggregation[mine] = theirs.aggregation[other];
+            }
         }
-        (second.get(theirs) == Some(&id)).then_some((mine, theirs))
-    })
+    });
+}
+
+fn mix_connections(
+    genes: &mut ConnectionGenes,
+    theirs: &ConnectionGenes,
+    disable_rate: f64,
+    random: &mut Stream,
+) {
+    let mut coins = Coins::toss(genes.len(), random);
+    shared_runs(&genes.id, &theirs.id, |mine, other, length| {
+        let weights = &mut genes.weight[mine..mine + length];
+        for (place, (weight, &their)) in weights.iter_mut().zip(&theirs.weight[other..]).enumerate() {
+            *weight = chosen(coins.at(mine + place), *weight, their);
+        }
+        let enabled = &mut genes.enabled[mine..mine + length];
+        for (enabled, &their) in enabled.iter_mut().zip(&theirs.enabled[other..]) {
+            // The paper's rule: disabled in either parent means disabled with this probability, and
+            // enabled otherwise, whichever parent the weight came from.
+            *enabled = (*enabled && their) || !random.chance(disable_rate);
+        }
+    });
+}
+
+/// The first number with 0, the second with 1; no branch, because half of the guesses would be wrong.
+fn chosen(coin: u32, first: f32, second: f32) -> f32 {
+    let mask = coin.wrapping_neg();
+    f32::from_bits(first.to_bits() & !mask | second.to_bits() & mask)
+}
+
+/// One coin for each place of a list, 64 in a word of the stream, the lowest bit first.
+struct Coins {
+    words: Stream,
+    block: usize,
+    word: u64,
+}
+
+impl Coins {
+    fn toss(count: usize, random: &mut Stream) -> Self {
+        let words = random.clone();
+        random.skip(count.div_ceil(64) as u64);
+        Self { word: words.ahead(0), block: 0, words }
+    }
+
+    fn at(&mut self, place: usize) -> u32 {
+        if place / 64 != self.block {
+            self.block = place / 64;
+            self.word = self.words.ahead(self.block as u64);
+        }
+        (self.word >> (place % 64) & 1) as u32
+    }
+}
+
+/// Calls with the place in the first list, that in the second and the length of each run of genes that
+/// both have; both are sorted.
+fn shared_runs(first: &[GeneId], second: &[GeneId], mut run: impl FnMut(usize, usize, usize)) {
+    let (mut mine, mut theirs) = (0, 0);
+    while mine < first.len() && theirs < second.len() {
+        match first[mine].cmp(&second[theirs]) {
+            Ordering::Less => mine += 1,
+            Ordering::Greater => theirs += 1,
+            Ordering::Equal => {
+                let pairs = first[mine..].iter().zip(&second[theirs..]);
+                let length = pairs.take_while(|(first, second)| first == second).count();
+                run(mine, theirs, length);
+                mine += length;
+                theirs += length;
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -95,9 +155,27 @@ mod tests {
     }
 
     #[test]
+    fn a_shared_gene_comes_from_each_parent_in_half_of_the_children() {
+        // 72 connections: more coins than a word has.
+        let genes = GenomeConfig::default();
+        let [first, second] = [1, 2].map(|seed| Genome::initial(9, 8, &genes, &mut stream(seed)));
+        let mut seconds = [0; 72];
+        for seed in 0..1_000 {
+            let child = crossover(&first, &second, &ReproductionConfig::default(), &mut stream(seed));
+            for (place, weight) in child.connections.weight.iter().enumerate() {
+                assert!([first.connections.weight[place], second.connections.weight[place]].contains(weight));
+                seconds[place] += usize::from(*weight == second.connections.weight[place]);
+            }
+        }
+        assert!(seconds.iter().all(|count| (400..600).contains(count)), "{seconds:?} of 1000");
+    }
+
+    #[test]
     fn shared_genes_are_found_wherever_they_stand() {
         let ids = |list: &[i64]| list.iter().map(|&id| GeneId(id)).collect::<Vec<_>>();
-        let (a, b) = (ids(&[1, 3, 5, 9]), ids(&[0, 3, 4, 5, 10]));
-        assert_eq!(shared(&a, &b).collect::<Vec<_>>(), [(1, 1), (2, 3)]);
+        let (a, b) = (ids(&[1, 3, 5, 9, 11, 12]), ids(&[0, 3, 4, 5, 9, 10]));
+        let mut runs = Vec::new();
+        shared_runs(&a, &b, |mine, theirs, length| runs.push((mine, theirs, length)));
+        assert_eq!(runs, [(1, 1, 1), (2, 3, 2)]);
     }
 }
