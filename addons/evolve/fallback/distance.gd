@@ -6,36 +6,36 @@ extends RefCounted
 const _SMALL := 20
 const _DISJOINT_COEFFICIENT := 1.0
 const _WEIGHT_COEFFICIENT := 0.9
+# Numbers are compared in steps of 2^-16, as 32-bit whole ones: their sum is exact in any order.
+const _STEPS := 65536.0
 
 
 ## Connections that only one of the two has, divided by the size of the larger genome, and the mean
 ## difference of the weights and of the hidden and output nodes' biases that both have.
 static func between(a: EvolveFallbackGenes, b: EvolveFallbackGenes) -> float:
-	# One sum through both kinds of gene: the order decides the last bit.
-	var difference := PackedFloat64Array([0.0])
+	var steps := PackedInt64Array([0])
 	var shared := _compare(
-		a.connection_ids, b.connection_ids, a.connection_weights, b.connection_weights, difference
+		a.connection_ids, b.connection_ids, a.connection_weights, b.connection_weights, steps
 	)
 	# Inputs have no bias, but would count as matching.
 	var inputs := mini(a.inputs(), b.inputs())
-	var nodes := _compare(a.node_ids, b.node_ids, a.node_biases, b.node_biases, difference)
+	var nodes := _compare(a.node_ids, b.node_ids, a.node_biases, b.node_biases, steps)
 	var disjoint := a.connection_ids.size() + b.connection_ids.size() - 2 * shared
 	var matching := shared + nodes - inputs
 	var larger := maxi(a.connection_ids.size(), b.connection_ids.size())
 	var size := 1.0 if larger < _SMALL else float(larger)
-	var mean := 0.0 if matching == 0 else difference[0] / matching
+	var mean := 0.0 if matching == 0 else steps[0] / _STEPS / matching
 	return _DISJOINT_COEFFICIENT * disjoint / size + _WEIGHT_COEFFICIENT * mean
 
 
-# How many ids both lists have; adds how far apart their numbers are to the first of the sum.
+# How many ids both lists have; adds how many steps their numbers are apart to the first of the sum.
 static func _compare(
 	first: PackedInt64Array,
 	second: PackedInt64Array,
 	first_numbers: PackedFloat32Array,
 	second_numbers: PackedFloat32Array,
-	sum: PackedFloat64Array
+	sum: PackedInt64Array
 ) -> int:
-	var slot := PackedFloat32Array([0.0])
 	var total := sum[0]
 	var count := 0
 	var mine := 0
@@ -44,8 +44,7 @@ static func _compare(
 	var second_end := second.size()
 	while mine < first_end and theirs < second_end:
 		if first[mine] == second[theirs]:
-			slot[0] = first_numbers[mine] - second_numbers[theirs]
-			total += absf(slot[0])
+			total += absi(_in_steps(first_numbers[mine]) - _in_steps(second_numbers[theirs]))
 			count += 1
 			mine += 1
 			theirs += 1
@@ -55,3 +54,7 @@ static func _compare(
 			theirs += 1
 	sum[0] = total
 	return count
+
+
+static func _in_steps(number: float) -> int:
+	return int(clampf(number * _STEPS, -2147483648.0, 2147483647.0))

@@ -6,30 +6,61 @@ use crate::config::SpeciationConfig;
 /// Genomes with fewer genes than this are not normalised by size, as the NEAT paper suggests.
 const SMALL: usize = 20;
 
+/// Weights are compared in steps of 2^-16, as 32-bit whole numbers. So a sum of differences is exact,
+/// whichever order it is taken in, and one that runs side by side has the same bits as one that doesn't.
+const STEPS: f32 = 65_536.0;
+
+/// A weight or bias as distances see it; what lies beyond ±32,768 counts as that.
+#[inline]
+pub(crate) fn in_steps(value: f32) -> i32 {
+    (value * STEPS) as i32
+}
+
 /// The paper's distance: `disjoint_coefficient` · D / N + `weight_coefficient` · W. D counts the
 /// connection genes that only one of the two has (with content-addressed ids excess and disjoint are one
 /// kind), N is the size of the larger genome (1 while both are small), and W the mean difference of the
 /// weights that both have and of the biases of the hidden and output nodes that both have.
 pub fn distance(a: &Genome, b: &Genome, config: &SpeciationConfig) -> f64 {
-    let (mut matching, mut difference) = (0usize, 0.0f64);
-    let mut compare = |first: f32, second: f32| {
-        matching += 1;
-        difference += f64::from((first - second).abs());
-    };
-    let mut shared = 0;
+    let mut shared = Shared::default();
     merge(&a.connections.id, &b.connections.id, |mine, theirs| {
-        shared += 1;
-        compare(a.connections.weight[mine], b.connections.weight[theirs]);
+        shared.connections += 1;
+        shared.add(a.connections.weight[mine], b.connections.weight[theirs]);
     });
     let (skip_a, skip_b) = (a.inputs(), b.inputs());
     merge(&a.nodes.id[skip_a..], &b.nodes.id[skip_b..], |mine, theirs| {
-        compare(a.nodes.bias[skip_a + mine], b.nodes.bias[skip_b + theirs]);
+        shared.nodes += 1;
+        shared.add(a.nodes.bias[skip_a + mine], b.nodes.bias[skip_b + theirs]);
     });
-    let disjoint = a.connections.len() + b.connections.len() - 2 * shared;
-    let larger = a.connections.len().max(b.connections.len());
-    let size = if larger < SMALL { 1.0 } else { larger as f64 };
-    let weights = if matching == 0 { 0.0 } else { difference / matching as f64 };
-    config.disjoint_coefficient * disjoint as f64 / size + config.weight_coefficient * weights
+    shared.distance(a.connections.len(), b.connections.len(), config)
+}
+
+/// What two genomes have in common.
+#[derive(Default)]
+pub(crate) struct Shared {
+    /// How many connections.
+    pub connections: usize,
+    /// How many hidden and output nodes.
+    pub nodes: usize,
+    /// The sum of the differences of their weights and biases, in steps.
+    pub difference: u64,
+}
+
+impl Shared {
+    fn add(&mut self, first: f32, second: f32) {
+        self.difference += u64::from(in_steps(first).abs_diff(in_steps(second)));
+    }
+
+    /// The distance of two genomes with so many connections each.
+    #[inline]
+    pub fn distance(&self, connections: usize, others: usize, config: &SpeciationConfig) -> f64 {
+        let disjoint = connections + others - 2 * self.connections;
+        let larger = connections.max(others);
+        let size = if larger < SMALL { 1.0 } else { larger as f64 };
+        let matching = self.connections + self.nodes;
+        let difference = self.difference as f64 / f64::from(STEPS);
+        let weights = if matching == 0 { 0.0 } else { difference / matching as f64 };
+        config.disjoint_coefficient * disjoint as f64 / size + config.weight_coefficient * weights
+    }
 }
 
 fn merge(a: &[GeneId], b: &[GeneId], mut both: impl FnMut(usize, usize)) {
@@ -87,7 +118,8 @@ mod tests {
         let mut b = a.clone();
         b.connections.weight[0] += 3.0;
         // Two weights and one bias match; one of them differs by 3.
-        let expected = 0.4 * (f64::from((a.connections.weight[0] - b.connections.weight[0]).abs()) / 3.0);
+        let steps = |genome: &Genome| f64::from((genome.connections.weight[0] * 65_536.0).trunc());
+        let expected = 0.4 * ((steps(&b) - steps(&a)) / 65_536.0 / 3.0);
         assert_eq!(distance(&a, &b, &config).to_bits(), expected.to_bits());
         let hidden = GeneId::split(a.connections.id[0], 0);
         b.nodes.push(Node::input(hidden));

@@ -9,6 +9,7 @@ mod structure;
 
 pub use crossover::crossover;
 pub use distance::distance;
+pub(crate) use distance::{Shared, in_steps};
 pub use gene_id::{GeneId, MAX_TERMINALS};
 pub use invariants::GenomeError;
 pub use mutation::mutate;

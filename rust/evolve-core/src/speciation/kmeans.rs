@@ -3,7 +3,8 @@
 //! Lloyd's algorithm with medoids instead of means, because a mean of genomes of different structure is
 //! no genome. Every choice between equals falls to the first, so one population has one answer.
 
-use super::{Register, Species, nearest};
+use super::representatives::Representatives;
+use super::{Register, Species};
 use crate::config::SpeciationConfig;
 use crate::genome::{Genome, distance};
 
@@ -45,25 +46,29 @@ fn seed(
     register: &mut Register<'_>,
     config: &SpeciationConfig,
 ) {
-    let far = |genome: &Genome, known: &Species| distance(genome, &known.representative, config);
+    let mut known = of_all(species, config);
     let mut lonely: Vec<f64> = genomes
         .iter()
-        .map(|genome| nearest(genome, species, config).map_or(f64::INFINITY, |(_, distance)| distance))
+        .map(|genome| known.nearest(genome).map_or(f64::INFINITY, |(_, distance)| distance))
         .collect();
     while species.len() < config.target_species {
         let farthest = (0..genomes.len()).reduce(|a, b| if lonely[b] > lonely[a] { b } else { a });
         let Some(founder) = farthest.filter(|&founder| lonely[founder] > 0.0) else { return };
-        let known = register.found(&genomes[founder]);
-        for (genome, distance) in genomes.iter().zip(&mut lonely) {
-            *distance = distance.min(far(genome, &known));
+        for (genome, lonely) in genomes.iter().zip(&mut lonely) {
+            *lonely = lonely.min(distance(genome, &genomes[founder], config));
         }
-        species.push(known);
+        species.push(register.found(&genomes[founder]));
     }
 }
 
+fn of_all<'a>(species: &'a [Species], config: &'a SpeciationConfig) -> Representatives<'a> {
+    Representatives::new(species.iter().map(|known| &known.representative), config)
+}
+
 fn nearest_of_all(genomes: &[Genome], species: &[Species], config: &SpeciationConfig) -> Vec<usize> {
-    let place = |genome| nearest(genome, species, config).expect("there is a species for the first genome").0;
-    genomes.iter().map(place).collect()
+    let mut known = of_all(species, config);
+    let mut place = |genome| known.nearest(genome).expect("there is a species for the first genome").0;
+    genomes.iter().map(&mut place).collect()
 }
 
 /// The member with the smallest sum of distances to the others; the first of equals.

@@ -1,12 +1,14 @@
 //! Species: groups of genomes that are alike, within which offspring are shared out.
 
 mod kmeans;
+mod representatives;
+mod slots;
 mod threshold;
 
 pub use threshold::adapt_threshold;
 
 use crate::config::{SpeciationConfig, SpeciationStrategy};
-use crate::genome::{Genome, distance};
+use crate::genome::Genome;
 
 /// A species that lives on from one generation to the next.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,10 +59,4 @@ pub fn assign(
         SpeciationStrategy::Threshold => threshold::assign(genomes, species, threshold, register, config),
         SpeciationStrategy::Kmeans => kmeans::assign(genomes, species, register, config),
     }
-}
-
-/// The nearest representative and how far it is; of equals the oldest species.
-fn nearest(genome: &Genome, species: &[Species], config: &SpeciationConfig) -> Option<(usize, f64)> {
-    let far = |known: &Species| distance(genome, &known.representative, config);
-    species.iter().map(far).enumerate().reduce(|best, other| if other.1 < best.1 { other } else { best })
 }

@@ -2,7 +2,8 @@
 //!
 //! With the first one, a threshold that rises a little empties every species into the oldest.
 
-use super::{Register, Species, nearest};
+use super::representatives::Representatives;
+use super::{Register, Species};
 use crate::config::SpeciationConfig;
 use crate::genome::Genome;
 
@@ -25,57 +26,74 @@ pub(super) fn assign(
     mut register: Register<'_>,
     config: &SpeciationConfig,
 ) -> Vec<usize> {
-    let (known, first_id) = (species.clone(), *register.next_id);
-    loop {
-        if let Some(places) = try_assign(genomes, species, *threshold, &mut register, config) {
-            return places;
+    let sorted = loop {
+        match Sorted::try_sort(genomes, species, *threshold, config) {
+            Some(sorted) => break sorted,
+            None => *threshold *= WIDER,
         }
-        *threshold *= WIDER;
-        species.clone_from(&known);
-        *register.next_id = first_id;
+    };
+    let mut place = 0;
+    species.retain(|_| {
+        place += 1;
+        sorted.kept.binary_search(&(place - 1)).is_ok()
+    });
+    species.extend(sorted.founders.iter().map(|&founder| register.found(&genomes[founder])));
+    sorted.places
+}
+
+/// Genomes sorted into species that stay and species that are new.
+struct Sorted {
+    /// Places of the species that stay.
+    kept: Vec<usize>,
+    /// Places of the genomes that found a species.
+    founders: Vec<usize>,
+    /// For each genome the place of its species: those that stay, then the new ones.
+    places: Vec<usize>,
+}
+
+impl Sorted {
+    /// None as soon as there are far too many species.
+    fn try_sort(
+        genomes: &[Genome],
+        species: &[Species],
+        threshold: f64,
+        config: &SpeciationConfig,
+    ) -> Option<Self> {
+        let most = if config.target_species == 0 { usize::MAX } else { config.target_species * FAR_TOO_MANY };
+        let (kept, mut known) = join_neighbours(species, threshold, config);
+        let (mut founders, mut places) = (Vec::new(), Vec::with_capacity(genomes.len()));
+        for (member, genome) in genomes.iter().enumerate() {
+            if known.len() > most {
+                return None;
+            }
+            let near = known.nearest(genome).filter(|&(_, distance)| distance < threshold);
+            places.push(near.map_or(known.len(), |(place, _)| place));
+            if near.is_none() {
+                founders.push(member);
+                known.push(genome);
+            }
+        }
+        (known.len() <= most).then_some(Self { kept, founders, places })
     }
 }
 
-/// None as soon as there are far too many species.
-fn try_assign(
-    genomes: &[Genome],
-    species: &mut Vec<Species>,
-    threshold: f64,
-    register: &mut Register<'_>,
-    config: &SpeciationConfig,
-) -> Option<Vec<usize>> {
-    let most = if config.target_species == 0 { usize::MAX } else { config.target_species * FAR_TOO_MANY };
-    join_neighbours(species, threshold, config);
-    let mut places = Vec::with_capacity(genomes.len());
-    for genome in genomes {
-        if species.len() > most {
-            return None;
-        }
-        let near = nearest(genome, species, config).filter(|&(_, distance)| distance < threshold);
-        places.push(near.map_or_else(
-            || {
-                species.push(register.found(genome));
-                species.len() - 1
-            },
-            |(place, _)| place,
-        ));
-    }
-    (species.len() <= most).then_some(places)
-}
-
-/// Species that have come as near to an older one as its members are become part of it.
+/// Species that have come as near to an older one as its members are become part of it; which ones stay.
 ///
 /// Without this a threshold that rises changes nothing, rises on until species die of other causes, and
 /// is then far too wide: XOR's count went from 34 to 2 and back within 100 generations.
-fn join_neighbours(species: &mut Vec<Species>, threshold: f64, config: &SpeciationConfig) {
-    let mut kept: Vec<Species> = Vec::with_capacity(species.len());
-    for known in species.drain(..) {
-        let near = nearest(&known.representative, &kept, config);
-        if near.is_none_or(|(_, distance)| distance >= threshold) {
-            kept.push(known);
+fn join_neighbours<'a>(
+    species: &'a [Species],
+    threshold: f64,
+    config: &'a SpeciationConfig,
+) -> (Vec<usize>, Representatives<'a>) {
+    let (mut kept, mut known) = (Vec::new(), Representatives::new([], config));
+    for (place, Species { representative, .. }) in species.iter().enumerate() {
+        if known.nearest(representative).is_none_or(|(_, distance)| distance >= threshold) {
+            kept.push(place);
+            known.push(representative);
         }
     }
-    *species = kept;
+    (kept, known)
 }
 
 /// Move the threshold toward the wanted number of species: a whole step when there are twice as many or
@@ -174,12 +192,10 @@ mod tests {
         assert!((1..=8).contains(&species.len()), "{} species", species.len());
         assert_eq!((next_id as usize, places.len()), (3 + species.len(), 30));
         // No wider than needed: one step narrower there are too many.
-        let (mut again, mut register_id) = (Vec::new(), 0);
-        let mut register = Register { generation: 0, next_id: &mut register_id };
-        assert!(try_assign(&genomes(), &mut again, threshold / WIDER, &mut register, &config).is_none());
+        assert!(Sorted::try_sort(&genomes(), &[], threshold / WIDER, &config).is_none());
         let free = SpeciationConfig { target_species: 0, ..config };
         let (mut many, mut narrow) = (Vec::new(), 0.01);
-        let register = Register { generation: 0, next_id: &mut register_id };
+        let register = Register { generation: 0, next_id: &mut next_id };
         assign(&genomes(), &mut many, &mut narrow, register, &free);
         assert_eq!((many.len(), narrow.to_bits()), (30, 0.01f64.to_bits()));
     }
