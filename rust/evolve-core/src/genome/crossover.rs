@@ -9,44 +9,66 @@ use std::cmp::Ordering;
 /// random, genes of `first` alone are kept, genes of `second` alone are left behind. So a child never
 /// has a node that nothing explains, and a feed-forward structure stays one.
 pub fn crossover(first: &Genome, second: &Genome, rates: &ReproductionConfig, random: &mut Stream) -> Genome {
-    let mut child = first.clone();
-    mix_nodes(&mut child.nodes, first.inputs(), second, random);
-    mix_connections(&mut child.connections, &second.connections, rates.disable_rate, random);
+    let mut child = Genome::default();
+    crossover_into(&mut child, first, second, rates, random);
     child
 }
 
-fn mix_nodes(nodes: &mut NodeGenes, inputs: usize, second: &Genome, random: &mut Stream) {
-    let (theirs, skipped) = (&second.nodes, second.inputs());
-    let mut coins = Coins::toss(nodes.len() - inputs, random);
-    shared_runs(&nodes.id[inputs..], &theirs.id[skipped..], |mine, other, length| {
+/// [`crossover`] into the memory of a genome that is no longer needed.
+pub fn crossover_into(
+    child: &mut Genome,
+    first: &Genome,
+    second: &Genome,
+    rates: &ReproductionConfig,
+    random: &mut Stream,
+) {
+    // What follows reads the parents alone: a number that was just copied in a block can't be read at once.
+    child.clone_from(first);
+    mix_nodes(&mut child.nodes, first, second, random);
+    mix_connections(
+        &mut child.connections,
+        &first.connections,
+        &second.connections,
+        random,
+        rates.disable_rate,
+    );
+}
+
+fn mix_nodes(child: &mut NodeGenes, first: &Genome, second: &Genome, random: &mut Stream) {
+    let (skipped, others) = (first.inputs(), second.inputs());
+    let (first, second) = (&first.nodes, &second.nodes);
+    let mut coins = Coins::toss(first.len() - skipped, random);
+    shared_runs(&first.id[skipped..], &second.id[others..], |begin, other, length| {
         for place in 0..length {
-            if coins.at(mine + place) == 1 {
-                let (mine, other) = (inputs + mine + place, skipped + other + place);
-                nodes.bias[mine] = theirs.bias[other];
-                nodes.activation[mine] = theirs.activation[other];
-                nodes.aggregation[mine] = theirs.aggregation[other];
-            }
+            let coin = coins.at(begin + place);
+            let (mine, theirs) = (skipped + begin + place, others + other + place);
+            child.bias[mine] = chosen(coin, first.bias[mine], second.bias[theirs]);
+            child.activation[mine] = [first.activation[mine], second.activation[theirs]][coin as usize];
+            child.aggregation[mine] = [first.aggregation[mine], second.aggregation[theirs]][coin as usize];
         }
     });
 }
 
 fn mix_connections(
-    genes: &mut ConnectionGenes,
-    theirs: &ConnectionGenes,
-    disable_rate: f64,
+    child: &mut ConnectionGenes,
+    first: &ConnectionGenes,
+    second: &ConnectionGenes,
     random: &mut Stream,
+    disable_rate: f64,
 ) {
-    let mut coins = Coins::toss(genes.len(), random);
-    shared_runs(&genes.id, &theirs.id, |mine, other, length| {
-        let weights = &mut genes.weight[mine..mine + length];
-        for (place, (weight, &their)) in weights.iter_mut().zip(&theirs.weight[other..]).enumerate() {
-            *weight = chosen(coins.at(mine + place), *weight, their);
+    let mut coins = Coins::toss(first.len(), random);
+    shared_runs(&first.id, &second.id, |mine, theirs, length| {
+        let weights = &mut child.weight[mine..mine + length];
+        let parents = first.weight[mine..].iter().zip(&second.weight[theirs..]);
+        for (place, (weight, (&first, &second))) in weights.iter_mut().zip(parents).enumerate() {
+            *weight = chosen(coins.at(mine + place), first, second);
         }
-        let enabled = &mut genes.enabled[mine..mine + length];
-        for (enabled, &their) in enabled.iter_mut().zip(&theirs.enabled[other..]) {
+        let enabled = &mut child.enabled[mine..mine + length];
+        let parents = first.enabled[mine..].iter().zip(&second.enabled[theirs..]);
+        for (enabled, (&first, &second)) in enabled.iter_mut().zip(parents) {
             // The paper's rule: disabled in either parent means disabled with this probability, and
             // enabled otherwise, whichever parent the weight came from.
-            *enabled = (*enabled && their) || !random.chance(disable_rate);
+            *enabled = (first && second) || !random.chance(disable_rate);
         }
     });
 }

@@ -1,5 +1,6 @@
 //! A brain's blueprint: nodes and connections as parallel arrays, each sorted by gene id.
 
+mod copies;
 mod crossover;
 mod distance;
 mod gene_id;
@@ -7,19 +8,19 @@ mod invariants;
 mod mutation;
 mod structure;
 
-pub use crossover::crossover;
+pub use crossover::{crossover, crossover_into};
 pub use distance::distance;
 pub(crate) use distance::{Shared, in_steps};
 pub use gene_id::{GeneId, MAX_TERMINALS};
 pub use invariants::GenomeError;
-pub use mutation::mutate;
+pub use mutation::{MutationScratch, mutate, mutate_with};
 
 use crate::activation::{Activation, Aggregation};
 use crate::config::{GenomeConfig, InitialConnections};
 use crate::random::Stream;
 
 /// Node genes, sorted by id: inputs, then outputs, then hidden nodes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Debug, Default, PartialEq)]
 pub struct NodeGenes {
     /// What each node is called everywhere.
     pub id: Vec<GeneId>,
@@ -32,7 +33,7 @@ pub struct NodeGenes {
 }
 
 /// Connection genes, sorted by id.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Debug, Default, PartialEq)]
 pub struct ConnectionGenes {
     /// The hash of the two ends.
     pub id: Vec<GeneId>,
@@ -47,7 +48,7 @@ pub struct ConnectionGenes {
 }
 
 /// One genome.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Debug, Default, PartialEq)]
 pub struct Genome {
     /// Its nodes.
     pub nodes: NodeGenes,
@@ -118,6 +119,24 @@ impl NodeGenes {
         self.aggregation.push(node.aggregation);
     }
 
+    /// Keep the nodes of which this is true.
+    fn retain(&mut self, kept: impl Fn(GeneId) -> bool) {
+        let mut end = 0;
+        for place in 0..self.len() {
+            if kept(self.id[place]) {
+                self.id[end] = self.id[place];
+                self.bias[end] = self.bias[place];
+                self.activation[end] = self.activation[place];
+                self.aggregation[end] = self.aggregation[place];
+                end += 1;
+            }
+        }
+        self.id.truncate(end);
+        self.bias.truncate(end);
+        self.activation.truncate(end);
+        self.aggregation.truncate(end);
+    }
+
     fn insert(&mut self, node: Node) {
         let place = self.id.partition_point(|&id| id < node.id);
         self.id.insert(place, node.id);
@@ -162,6 +181,27 @@ impl ConnectionGenes {
         self.target.push(gene.target);
         self.weight.push(gene.weight);
         self.enabled.push(gene.enabled);
+    }
+
+    /// Keep the connections of which this is true.
+    fn retain(&mut self, kept: impl Fn(&Connection) -> bool) {
+        let mut end = 0;
+        for place in 0..self.len() {
+            let gene = self.get(place);
+            if kept(&gene) {
+                self.id[end] = gene.id;
+                self.source[end] = gene.source;
+                self.target[end] = gene.target;
+                self.weight[end] = gene.weight;
+                self.enabled[end] = gene.enabled;
+                end += 1;
+            }
+        }
+        self.id.truncate(end);
+        self.source.truncate(end);
+        self.target.truncate(end);
+        self.weight.truncate(end);
+        self.enabled.truncate(end);
     }
 
     fn insert(&mut self, gene: Connection) {

@@ -34,18 +34,28 @@ impl Genome {
 
     /// True when a signal can go from one node to another along any connections, disabled ones too.
     pub fn leads_to(&self, from: GeneId, to: GeneId) -> bool {
-        let mut seen = vec![from];
+        self.leads_to_with(from, to, &mut Vec::new())
+    }
+
+    /// [`Genome::leads_to`] with memory that is used again.
+    pub(super) fn leads_to_with(&self, from: GeneId, to: GeneId, reached: &mut Vec<GeneId>) -> bool {
+        if from == to || to.is_input() {
+            return from == to;
+        }
+        let genes = &self.connections;
+        reached.clear();
+        reached.push(from);
         let mut next = 0;
-        while next < seen.len() {
-            let here = seen[next];
-            if here == to {
-                return true;
-            }
+        while next < reached.len() {
+            let here = reached[next];
             next += 1;
-            let genes = &self.connections;
-            for place in (0..genes.len()).filter(|&place| genes.source[place] == here) {
-                if !seen.contains(&genes.target[place]) {
-                    seen.push(genes.target[place]);
+            for (place, _) in genes.source.iter().enumerate().filter(|&(_, &source)| source == here) {
+                let target = genes.target[place];
+                if target == to {
+                    return true;
+                }
+                if !reached.contains(&target) {
+                    reached.push(target);
                 }
             }
         }

@@ -4,7 +4,7 @@ mod attributes;
 mod structure;
 mod weights;
 
-use super::Genome;
+use super::{GeneId, Genome};
 use crate::config::{GenomeConfig, MutationConfig};
 use crate::random::Stream;
 
@@ -13,11 +13,29 @@ use crate::random::Stream;
 /// A mutation with rate 0 draws one number and does nothing, so that switching one kind off leaves the
 /// others as they were.
 pub fn mutate(genome: &mut Genome, genes: &GenomeConfig, rates: &MutationConfig, random: &mut Stream) {
+    mutate_with(&mut MutationScratch::default(), genome, genes, rates, random);
+}
+
+/// What mutations write down on the way; kept between them, so that they allocate nothing.
+#[derive(Clone, Debug, Default)]
+pub struct MutationScratch {
+    /// Nodes that a signal reaches.
+    reached: Vec<GeneId>,
+}
+
+/// [`mutate`] with memory that is used again.
+pub fn mutate_with(
+    scratch: &mut MutationScratch,
+    genome: &mut Genome,
+    genes: &GenomeConfig,
+    rates: &MutationConfig,
+    random: &mut Stream,
+) {
     if random.chance(rates.add_node_rate) {
         structure::add_node(genome, genes, random);
     }
     if random.chance(rates.add_connection_rate) {
-        structure::add_connection(genome, genes, random);
+        structure::add_connection(genome, genes, random, &mut scratch.reached);
     }
     if random.chance(rates.delete_node_rate) {
         structure::delete_node(genome, random);

@@ -11,12 +11,13 @@ const ADD_CONNECTION_TRIES: usize = 20;
 /// Split an enabled connection: the first half gets weight 1, the second the old weight, so that the
 /// network behaves nearly as before.
 pub(super) fn add_node(genome: &mut Genome, genes: &GenomeConfig, random: &mut Stream) {
-    let enabled: Vec<usize> =
-        (0..genome.connections.len()).filter(|&c| genome.connections.enabled[c]).collect();
-    if enabled.is_empty() {
+    let enabled = genome.connections.enabled.iter().filter(|&&enabled| enabled).count();
+    if enabled == 0 {
         return;
     }
-    let place = enabled[random.below(enabled.len())];
+    let chosen = random.below(enabled);
+    let mut places = (0..genome.connections.len()).filter(|&place| genome.connections.enabled[place]);
+    let place = places.nth(chosen).expect("fewer were chosen from than there are");
     let old = genome.connections.get(place);
     genome.connections.enabled[place] = false;
     let id = (0..=u64::MAX)
@@ -34,23 +35,29 @@ pub(super) fn add_node(genome: &mut Genome, genes: &GenomeConfig, random: &mut S
 }
 
 /// Connect two nodes; a gene that is there but disabled is enabled again.
-pub(super) fn add_connection(genome: &mut Genome, genes: &GenomeConfig, random: &mut Stream) {
+pub(super) fn add_connection(
+    genome: &mut Genome,
+    genes: &GenomeConfig,
+    random: &mut Stream,
+    reached: &mut Vec<GeneId>,
+) {
     let inputs = genome.inputs();
     for _ in 0..ADD_CONNECTION_TRIES {
         let source = genome.nodes.id[random.below(genome.nodes.len())];
         let target = genome.nodes.id[inputs + random.below(genome.nodes.len() - inputs)];
-        if let Some(place) = genome.connections.find(GeneId::connection(source, target)) {
+        let id = GeneId::connection(source, target);
+        if let Some(place) = genome.connections.find(id) {
             if genome.connections.enabled[place] {
                 continue;
             }
             genome.connections.enabled[place] = true;
             return;
         }
-        if !genes.recurrent && genome.leads_to(target, source) {
+        if !genes.recurrent && genome.leads_to_with(target, source, reached) {
             continue;
         }
         let weight = genes.initial_weight(random);
-        genome.connections.insert(Connection::new(source, target, weight));
+        genome.connections.insert(Connection { id, source, target, weight, enabled: true });
         return;
     }
 }
@@ -66,7 +73,7 @@ pub(super) fn toggle(genome: &mut Genome, random: &mut Stream) {
 pub(super) fn delete_connection(genome: &mut Genome, random: &mut Stream) {
     if !genome.connections.is_empty() {
         let gone = genome.connections.id[random.below(genome.connections.len())];
-        keep_connections(genome, |gene| gene.id != gone);
+        genome.connections.retain(|gene| gene.id != gone);
         remove_orphans(genome);
     }
 }
@@ -101,19 +108,8 @@ fn remove_orphans(genome: &mut Genome) {
 }
 
 fn keep_nodes(genome: &mut Genome, kept: impl Fn(GeneId) -> bool) {
-    let nodes = std::mem::take(&mut genome.nodes);
-    (0..nodes.len())
-        .filter(|&place| kept(nodes.id[place]))
-        .for_each(|place| genome.nodes.push(nodes.get(place)));
-    keep_connections(genome, |gene| kept(gene.source) && kept(gene.target));
-}
-
-fn keep_connections(genome: &mut Genome, kept: impl Fn(&Connection) -> bool) {
-    let genes = std::mem::take(&mut genome.connections);
-    (0..genes.len())
-        .map(|place| genes.get(place))
-        .filter(kept)
-        .for_each(|gene| genome.connections.push(gene));
+    genome.nodes.retain(&kept);
+    genome.connections.retain(|gene| kept(gene.source) && kept(gene.target));
 }
 
 #[cfg(test)]
@@ -162,7 +158,7 @@ mod tests {
         let mut genome = pair();
         genome.connections.enabled[0] = false;
         for seed in 0..20 {
-            add_connection(&mut genome, &GenomeConfig::default(), &mut stream(seed));
+            add_connection(&mut genome, &GenomeConfig::default(), &mut stream(seed), &mut Vec::new());
         }
         assert!(genome.connections.enabled[0]);
         assert_eq!(genome.connections.len(), 1);
@@ -204,7 +200,7 @@ mod tests {
             let mut genome = Genome::initial(3, 2, &genes, &mut random);
             for _ in 0..rounds {
                 add_node(&mut genome, &genes, &mut random);
-                add_connection(&mut genome, &genes, &mut random);
+                add_connection(&mut genome, &genes, &mut random, &mut Vec::new());
                 delete_connection(&mut genome, &mut random);
                 let ends = &genome.connections;
                 for &id in genome.nodes.id.iter().filter(|id| id.is_hidden()) {
