@@ -146,6 +146,22 @@ def operators() -> None:
     row("mutate a genome", 1 / (1 / both - 1 / crossover))
 
 
+def sorting() -> None:
+    """10,000 members of one run, each to the nearest of the first ten."""
+    config = configuration(10_000)
+    settings = config.genome_config
+    members = list(neat.Population(config, seed=1).population.values())
+    for member in members:
+        member.mutate(settings)
+    known = members[:10]
+    begin = time.perf_counter()
+    for member in members:
+        min(range(10), key=lambda place: known[place].distance(member, settings))
+    seconds = time.perf_counter() - begin
+    row("distance within a generation, slots included", 100_000 / seconds)
+    row("10000 genomes to the nearest of 10", seconds * 1000)
+
+
 def generations() -> None:
     for size, count in ((150, 10), (1000, 3)):
         population = neat.Population(configuration(size), seed=1)
@@ -163,4 +179,5 @@ def generations() -> None:
 if __name__ == "__main__":
     random.seed(1)
     operators()
+    sorting()
     generations()

@@ -20,6 +20,8 @@ GOALS = {
     "forward, one row": 10e6,
     "forward, 1024 rows a call": 150e6,
     "distance of two genomes": 3e6,
+    "distance within a generation, slots included": 15e6,
+    "10000 genomes to the nearest of 10": 5.0,
     "one generation without evaluation, population 150": 0.10,
     "one generation without evaluation, population 1000": 0.8,
     "one generation without evaluation, population 10000": 8.0,

@@ -5,6 +5,7 @@
 
 mod generation;
 mod ours;
+mod speciation;
 mod theirs;
 
 use std::time::Instant;
@@ -18,6 +19,7 @@ fn main() {
     per_second("forward, 1024 rows a call", &mut || mine.forward_rows(5_000), None);
     per_second("decode a genome to a network", &mut || mine.compile(5_000), Some(&mut || peers.compile(5_000)));
     per_second("distance of two genomes", &mut || mine.distance(50_000), Some(&mut || peers.distance(50_000)));
+    sort_genomes();
     per_second("mutate a genome", &mut || mine.mutate(20_000), None);
     per_second("crossover of two genomes", &mut || mine.crossover(20_000), None);
     for size in [150, 1_000, 10_000] {
@@ -27,16 +29,29 @@ fn main() {
     }
 }
 
+fn sort_genomes() {
+    let (mine, theirs) = (speciation::Ours::new(), speciation::Theirs::new());
+    let (ours, genoxide) = medians(&mut || mine.sort(), Some(&mut || theirs.sort()));
+    row("distance within a generation, slots included", "operations/s", ours, genoxide);
+    let milliseconds = |rate: f64| speciation::DISTANCES as f64 / rate * 1_000.0;
+    row("10000 genomes to the nearest of 10", "ms", milliseconds(ours), genoxide.map(milliseconds));
+}
+
 /// A measurement does its work so many times, and returns how many times that was.
 type Measure<'a> = &'a mut dyn FnMut() -> usize;
 
-fn per_second(name: &str, mine: Measure, mut theirs: Option<Measure>) {
+fn per_second(name: &str, mine: Measure, theirs: Option<Measure>) {
+    let (ours, peers) = medians(mine, theirs);
+    row(name, "operations/s", ours, peers);
+}
+
+fn medians(mine: Measure, mut theirs: Option<Measure>) -> (f64, Option<f64>) {
     let (mut ours, mut peers) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         ours.push(rate(mine));
         peers.extend(theirs.as_mut().map(|theirs| rate(theirs)));
     }
-    row(name, "operations/s", median(ours), (!peers.is_empty()).then(|| median(peers)));
+    (median(ours), (!peers.is_empty()).then(|| median(peers)))
 }
 
 fn rate(measure: Measure) -> f64 {

@@ -11,12 +11,13 @@ pub struct Subject {
     second: Genome,
 }
 
-fn stream(seed: u64) -> Stream {
+/// A stream for a person's own use.
+pub fn stream(seed: u64) -> Stream {
     Stream::new(seed, 0, 0, 0, Purpose::User)
 }
 
 /// Grown by mutation until it has 46 connections or one more.
-fn grown(seed: u64) -> Genome {
+pub fn grown(seed: u64) -> Genome {
     let rates = MutationConfig { add_node_rate: 0.1, add_connection_rate: 0.1, ..Default::default() };
     let (genes, mut random) = (GenomeConfig::default(), stream(seed));
     let mut genome = Genome::initial(10, 4, &genes, &mut random);

@@ -13,17 +13,9 @@ pub struct Subject {
 
 impl Subject {
     pub fn new() -> Self {
-        let mut neat = Neat::builder(10, 4).population_size(150).seed(1).build().expect("sound settings");
-        let near = |network: &Network| network.connections().len().abs_diff(46);
-        let mut best: Vec<Network> = Vec::new();
-        for generation in 0..20u32 {
-            let candidates: Vec<Network> = neat.ask().iter().cloned().collect();
-            let fitness: Vec<Fitness> = (0..candidates.len()).map(|k| Fitness::new(score(generation, k))).collect();
-            neat.tell(&fitness).expect("as many scores as candidates");
-            best.extend(candidates);
-            best.sort_by_key(near);
-            best.truncate(2);
-        }
+        let (neat, mut best) = bred(150);
+        best.sort_by_key(|network: &Network| network.connections().len().abs_diff(46));
+        best.truncate(2);
         let second = best.pop().expect("twenty generations have members");
         let first = best.pop().expect("twenty generations have members");
         Self { neat, first, second }
@@ -51,6 +43,18 @@ impl Subject {
         }
         count
     }
+}
+
+/// A population, and its members after twenty generations.
+pub fn bred(size: usize) -> (Neat, Vec<Network>) {
+    let mut neat = Neat::builder(10, 4).population_size(size).seed(1).build().expect("sound settings");
+    let mut networks = Vec::new();
+    for generation in 0..20u32 {
+        networks = neat.ask().iter().cloned().collect();
+        let fitness: Vec<Fitness> = (0..networks.len()).map(|k| Fitness::new(score(generation, k))).collect();
+        neat.tell(&fitness).expect("as many scores as candidates");
+    }
+    (neat, networks)
 }
 
 /// Scores that differ between members and generations and cost nothing.
