@@ -14,10 +14,17 @@ var input_count := 2
 ## Outputs of each brain.
 var output_count := 1
 
+## Names of what is scored.
+var objective_names := PackedStringArray(["fitness"])
+## Names of what describes a behaviour.
+var descriptor_names := PackedStringArray()
+
 ## The number of agents in each call of [method think].
 var think_sizes := PackedInt32Array()
 ## Scores by unit.
 var scores: Dictionary[int, PackedFloat64Array] = {}
+## Behaviours by unit.
+var behaviours: Dictionary[int, PackedFloat64Array] = {}
 ## Steps by unit.
 var steps: Dictionary[int, int] = {}
 
@@ -80,8 +87,21 @@ func think(members: PackedInt32Array, observations: PackedFloat32Array) -> Packe
 
 
 ## Like the native method.
-func score(unit: int, unit_scores: PackedFloat64Array, steps_taken: int) -> bool:
+func objectives() -> PackedStringArray:
+	return objective_names
+
+
+## Like the native method.
+func behaviour() -> PackedStringArray:
+	return descriptor_names
+
+
+## Like the native method.
+func score(
+	unit: int, unit_scores: PackedFloat64Array, unit_behaviour: PackedFloat64Array, steps_taken: int
+) -> bool:
 	scores[unit] = unit_scores
+	behaviours[unit] = unit_behaviour
 	steps[unit] = steps_taken
 	_unsent += 1
 	return true

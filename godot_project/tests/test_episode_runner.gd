@@ -95,6 +95,34 @@ func test_a_fitness_that_is_not_finite_is_refused() -> void:
 	check_contains(_runner.error, "/root/Stage/Counter: the fitness is inf after 3 ticks")
 
 
+func test_objectives_and_behaviour_come_in_the_order_of_their_names() -> void:
+	var batch := _of_two_objectives()
+	await _play(batch, 1, "two objectives")
+	check_equal(_runner.error, "")
+	check_equal(batch.scores[0].size(), 4, "scores of two members")
+	check_equal(batch.scores[0][1], 1.5, "three times 0.5")
+	check_equal(batch.behaviours[0].size(), 4, "behaviours of two members")
+	check_equal(batch.behaviours[0][3], 2.0)
+	var again := _of_two_objectives()
+	await _play(again, 1, "two objectives")
+	check_equal(again.behaviours, batch.behaviours, "an episode begins anew")
+
+
+func test_scores_that_are_missing_or_unknown_are_named() -> void:
+	await _play(_of_two_objectives(), 1)
+	check_contains(_runner.error, ": the objective cost was never scored; call")
+	await _play(EvolveStubBatch.make(1, 3), 1, "two objectives")
+	check_contains(
+		_runner.error, "the objective cost was scored, but the evolution's objectives beside"
+	)
+	var plain := EvolveStubBatch.make(1, 3)
+	plain.descriptor_names = PackedStringArray(["x"])
+	await _play(plain, 1)
+	check_contains(_runner.error, "behaviour has 0 numbers, but the evolution asks for 1 (x)")
+	await _play(_of_two_objectives(), 1, "two objectives nan")
+	check_contains(_runner.error, "behaviour has nan for y")
+
+
 func test_an_agent_freed_in_its_episode_is_refused() -> void:
 	await _play(EvolveStubBatch.make(1, 9), 1, "freed")
 	check_contains(_runner.error, "call finish()")
@@ -116,6 +144,14 @@ func test_an_agent_without_its_functions_is_refused() -> void:
 	_runner.add(EvolveStubBatch.make(1, 3))
 	await _until_idle()
 	check_contains(_runner.error, "/root/Stage/Mute: Mute has no function act(")
+
+
+func _of_two_objectives() -> EvolveStubBatch:
+	var batch := EvolveStubBatch.make(1, 3)
+	batch.members_each = 2
+	batch.objective_names = PackedStringArray(["fitness", "cost"])
+	batch.descriptor_names = PackedStringArray(["x", "y"])
+	return batch
 
 
 func _play(batch: EvolveStubBatch, slots: int, manner: String = "") -> void:

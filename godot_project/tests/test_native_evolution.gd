@@ -6,6 +6,12 @@ const CONFIG := (
 	+ '"evaluation":{"repeats":1,"episode_ticks":4}}'
 )
 
+const PARETO := (
+	'{"populations":[{"name":"main","size":20,"inputs":["a","b"],"outputs":["xor"]}],'
+	+ '"selection":{"strategy":"nsga2"},"evaluation":{"behaviour":[{"name":"place"}],"objectives":'
+	+ '[{"name":"fitness","direction":"maximise"},{"name":"cost","direction":"minimise"}]}}'
+)
+
 
 func test_evolution_solves_xor() -> void:
 	var evolution := _create(CONFIG, 1)
@@ -113,14 +119,59 @@ func test_observations_of_the_wrong_length_give_nothing() -> void:
 		batch.call(&"think", members, PackedFloat32Array([1.0, NAN])),
 		batch.call(&"think", PackedInt32Array([99]), PackedFloat32Array([1.0, 1.0])),
 	]
-	var told: bool = batch.call(&"score", 0, PackedFloat64Array([1.0, 2.0]), 4)
-	var told_nan: bool = batch.call(&"score", 0, PackedFloat64Array([NAN]), 4)
+	var told: bool = _score(batch, 0, [1.0, 2.0])
+	var told_nan: bool = _score(batch, 0, [NAN])
 	Engine.print_error_messages = true
 	for thought in thoughts:
 		check_equal(thought.size(), 0, "actions")
 	check_equal(told, false, "score of the wrong length")
 	check_equal(told_nan, false, "score that is no number")
 	check_different(EvolveNative.last_error(), "", "error")
+
+
+func test_several_objectives_give_a_gallery_and_its_brains_can_be_saved() -> void:
+	var evolution := _create(PARETO, 7)
+	if evolution == null:
+		return
+	check_equal(evolution.call(&"gallery"), [], "nothing is scored yet")
+	var report := {}
+	for generation in 3:
+		var batch: RefCounted = evolution.call(&"ask", 1000)
+		check_equal(batch.call(&"objectives"), PackedStringArray(["fitness", "cost"]))
+		check_equal(batch.call(&"behaviour"), PackedStringArray(["place"]))
+		for unit: int in batch.call(&"unit_count"):
+			var value := float((unit * 7 + generation) % 20)
+			check_equal(_score(batch, unit, [value, absf(value - 12.0)], [value]), true)
+		report = evolution.call(&"tell", batch)
+	var gallery: Array[Dictionary] = evolution.call(&"gallery")
+	check_equal(gallery.size(), int(report["front"]), "those whom nobody dominates")
+	check_equal(float(gallery[0]["objectives"][1]), absf(float(gallery[0]["fitness"]) - 12.0))
+	check_equal(str(report["objectives"][1]["name"]), "cost")
+	check_equal(float(report["objectives"][1]["best"]), 0.0)
+	var path := make_folder().path_join("brain.evo")
+	check_different(str(evolution.call(&"save_exhibit", 0, path)), "", "digest")
+	var network: Variant = ClassDB.class_call_static(
+		&"RustNetwork", &"of_champion", FileAccess.get_file_as_bytes(path)
+	)
+	check_not_null(network, "a brain that loads")
+	Engine.print_error_messages = false
+	check_equal(str(evolution.call(&"save_exhibit", 99, path)), "")
+	Engine.print_error_messages = true
+	check_contains(EvolveNative.last_error(), "place is 99, but the gallery has")
+
+
+func test_a_minimised_fitness_is_reached_from_above() -> void:
+	var evolution := _create(PARETO.replace("maximise", "minimise"), 7)
+	if evolution == null:
+		return
+	check_equal(evolution.call(&"reaches", 1e9), false, "nothing is scored yet")
+	var batch: RefCounted = evolution.call(&"ask", 1000)
+	for unit: int in batch.call(&"unit_count"):
+		_score(batch, unit, [5.0 + unit, 1.0], [0.5])
+	evolution.call(&"tell", batch)
+	check_equal(evolution.call(&"best_fitness"), 5.0)
+	check_equal(evolution.call(&"reaches", 5.0), true)
+	check_equal(evolution.call(&"reaches", 4.9), false)
 
 
 func test_bytes_that_are_no_frame_give_null() -> void:
@@ -158,4 +209,10 @@ func _play_unit(batch: RefCounted, unit: int) -> void:
 		var answer: PackedFloat32Array = batch.call(&"think", members, seen)
 		var target := 1.0 if left != right else 0.0
 		fitness += 1.0 - (target - answer[0]) * (target - answer[0])
-	batch.call(&"score", unit, PackedFloat64Array([fitness]), 4)
+	_score(batch, unit, [fitness])
+
+
+func _score(
+	batch: RefCounted, unit: int, scores: Array[float], behaviour: Array[float] = []
+) -> bool:
+	return batch.call(&"score", unit, PackedFloat64Array(scores), PackedFloat64Array(behaviour), 4)

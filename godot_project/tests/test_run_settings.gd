@@ -35,13 +35,33 @@ func test_a_run_stops_at_its_last_generation_or_its_goal() -> void:
 	var settings := EvolveRunSettings.new()
 	settings.generations = 10
 	settings.goal_fitness = 3.9
-	check_equal(settings.is_reached(9, 4.0), false, "no goal")
-	check_equal(settings.is_reached(10, NAN), true, "last generation")
+	check_equal(settings.is_reached(FakeEvolution.new(9, 4.0)), false, "no goal")
+	check_equal(settings.is_reached(FakeEvolution.new(10, NAN)), true, "last generation")
 	settings.has_goal = true
-	check_equal(settings.is_reached(9, 3.9), true, "goal")
-	check_equal(settings.is_reached(0, NAN), false, "before the first")
+	check_equal(settings.is_reached(FakeEvolution.new(9, 3.9)), true, "goal")
+	check_equal(settings.is_reached(FakeEvolution.new(0, NAN)), false, "before the first")
 
 
 func _config(overrides: Dictionary) -> Dictionary:
 	var evaluation := {"repeats": 1, "episode_ticks": 4}
 	return EvolveRunSettings.build_config(150, ["a", "b"], ["xor"], evaluation, overrides)
+
+
+class FakeEvolution:
+	extends RefCounted
+	## A run that has come so far.
+
+	var _generation: int
+	var _best: float
+
+	func _init(at_generation: int, best: float) -> void:
+		_generation = at_generation
+		_best = best
+
+	## Like the native method.
+	func generation() -> int:
+		return _generation
+
+	## Like the native method.
+	func reaches(fitness: float) -> bool:
+		return _best >= fitness

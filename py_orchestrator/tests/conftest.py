@@ -5,11 +5,16 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 # Whoever starts pytest, from wherever: the sources beside these tests are what is tested.
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
+
+# How fast examples are made says something about the machine and nothing about the code.
+settings.register_profile("evolve", suppress_health_check=[HealthCheck.too_slow], deadline=None)
+settings.load_profile("evolve")
 
 # A job in the background of a script, or under nohup, inherits ignored signals and would hand them on to
 # the processes that tests end with those very signals.

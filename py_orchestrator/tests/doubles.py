@@ -98,6 +98,10 @@ class FakeEvolution:
             "best": max(scores),
             "mean": sum(scores) / len(scores),
             "best_ever": max(max(row) for row in self.history),
+            "objectives": [{"name": "fitness", "best": max(scores), "mean": sum(scores) / len(scores)}],
+            "front": 0,
+            "archive": 0,
+            "elites": 0,
             "species": [
                 {"population": "main", "id": 1, "size": self.units, "best": max(scores), "mean": 0.0}
             ],
@@ -110,6 +114,10 @@ class FakeEvolution:
 
     def best_fitness(self) -> float | None:
         return max(max(row) for row in self.history) if self.history else None
+
+    def reaches(self, fitness: float) -> bool:
+        best = self.best_fitness()
+        return best is not None and best >= fitness
 
     def save(self, path: str) -> str:
         return self._write(path, {"generation": self.generation, "history": self.history})

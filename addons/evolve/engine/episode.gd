@@ -67,11 +67,19 @@ func enter_living() -> void:
 			work.add_living(member, agent.body, inputs, outputs)
 
 
-## The fitness of each member.
+## The objectives of each member, one member after the other.
 func scores() -> PackedFloat64Array:
 	var values := PackedFloat64Array()
 	for agent in agents:
-		values.append(agent.fitness)
+		values.append_array(agent.scores(work.objectives))
+	return values
+
+
+## The behaviour of each member, one member after the other.
+func behaviour() -> PackedFloat64Array:
+	var values := PackedFloat64Array()
+	for agent in agents:
+		values.append_array(agent.behaviour)
 	return values
 
 

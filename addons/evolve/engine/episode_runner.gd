@@ -146,19 +146,23 @@ func _score_finished() -> void:
 
 func _score(episode: EvolveEpisode) -> void:
 	var steps := 0
+	var work := episode.work
 	for agent in episode.agents:
 		steps += agent.ticks
-		if not is_finite(agent.fitness):
-			error = (
-				"%s: the fitness is %s after %d ticks; it has to be a finite number."
-				% [agent.body.get_path(), agent.fitness, agent.ticks]
-			)
+		var problem := agent.scoring_problem(work.objectives, work.descriptors)
+		if not problem.is_empty():
+			error = "%s: %s" % [agent.body.get_path(), problem]
 		agent_scored.emit(agent)
-	var batch := episode.work.batch
-	if error.is_empty() and not batch.call(&"score", episode.unit, episode.scores(), steps):
+	if error.is_empty() and not _tell(episode, steps):
 		error = "the scores of a work unit were refused: %s" % EvolveNative.last_error()
-	episode.work.scored += 1
+	work.scored += 1
 	episode.free_agents()
+
+
+func _tell(episode: EvolveEpisode, steps: int) -> bool:
+	return episode.work.batch.call(
+		&"score", episode.unit, episode.scores(), episode.behaviour(), steps
+	)
 
 
 func _refuse_observation(work: EvolveWork, place: int, given: String) -> void:

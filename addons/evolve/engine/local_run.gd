@@ -180,8 +180,7 @@ func _save_champion(path: String) -> void:
 
 
 func _is_reached() -> bool:
-	var best: float = _evolution.call(&"best_fitness")
-	return _settings.is_reached(generation(), best)
+	return _settings.is_reached(_evolution)
 
 
 func _print_progress(report: Dictionary, seconds: float) -> void:

@@ -19,7 +19,7 @@ var config: Dictionary = {}
 var run_seed := 1
 ## Generations to complete.
 var generations := 100
-## Ends the run early when the best fitness reaches [member goal_fitness].
+## Ends the run early when the champion's fitness is as good as [member goal_fitness].
 var has_goal := false
 ## See [member has_goal].
 var goal_fitness := 0.0
@@ -30,9 +30,11 @@ func config_json() -> String:
 	return JSON.stringify(config, "", true, true)
 
 
-## Whether the run has what it came for.
-func is_reached(generation: int, best_fitness: float) -> bool:
-	return generation >= generations or (has_goal and best_fitness >= goal_fitness)
+## Whether the run of [param evolution] has what it came for.
+func is_reached(evolution: RefCounted) -> bool:
+	if int(evolution.call(&"generation")) >= generations:
+		return true
+	return has_goal and bool(evolution.call(&"reaches", goal_fitness))
 
 
 ## The configuration for one population, with [param overrides] merged over it.

@@ -7,6 +7,10 @@ extends RefCounted
 var batch: RefCounted
 ## Units in the batch.
 var unit_count := 0
+## Names of what agents are scored on; the first is their fitness.
+var objectives: PackedStringArray
+## Names of the numbers that describe how an agent behaved.
+var descriptors: PackedStringArray
 ## Units that an episode has taken so far.
 var started := 0
 ## Units scored so far.
@@ -31,6 +35,8 @@ var observations := PackedFloat32Array()
 func _init(work_batch: RefCounted) -> void:
 	batch = work_batch
 	unit_count = batch.call(&"unit_count")
+	objectives = batch.call(&"objectives")
+	descriptors = batch.call(&"behaviour")
 
 
 ## Whether every unit is scored.

@@ -25,8 +25,14 @@ extends Node
 		body = value
 		update_configuration_warnings()
 
-## How well the agent has done so far. Higher is better; it has to stay finite.
+## How well the agent has done so far. Higher is better (unless the evolution minimises it); it has
+## to stay finite. With several objectives it is the first of them; see [method set_objective].
 var fitness := 0.0
+
+## How the agent behaved in this episode, for novelty search and MAP-Elites: one number for each
+## name that the evolution's settings have under [code]evaluation.behaviour[/code]. Set it before
+## the episode ends.
+var behaviour := PackedFloat64Array()
 
 ## Chance that belongs to this agent and episode alone: the same episode draws the same numbers.
 var random := RandomNumberGenerator.new()
@@ -41,6 +47,8 @@ var ticks: int:
 
 var _clock := EvolveTickCount.new()
 var _began_at := 0
+# Scores by objective, but for the first one.
+var _objectives: Dictionary[StringName, float] = {}
 # The tick that was the last one, -1 as long as the agent lives.
 var _ended_at := -1
 
@@ -66,6 +74,22 @@ func add_fitness(amount: float) -> void:
 	fitness += amount
 
 
+## Scores the agent on one of several objectives, by the name that it has under
+## [code]evaluation.objectives[/code]. The first objective is [member fitness] and is set there.
+func set_objective(objective: StringName, value: float) -> void:
+	_objectives[objective] = value
+
+
+## Adds to a score of [method set_objective], which begins at 0.
+func add_objective(objective: StringName, amount: float) -> void:
+	_objectives[objective] = objective_score(objective) + amount
+
+
+## The score so far on an objective other than the first.
+func objective_score(objective: StringName) -> float:
+	return _objectives.get(objective, 0.0)
+
+
 ## Ends the agent's episode. It is scored with the fitness that it has at the end of this tick.
 func finish() -> void:
 	if _ended_at < 0:
@@ -87,6 +111,8 @@ func prepare(seed_of_episode: int, place: int, clock: EvolveTickCount) -> void:
 	# An odd constant (2^64 divided by the golden ratio) keeps the seeds of neighbours far apart.
 	random.seed = seed_of_episode ^ (place * -7046029254386353131)
 	fitness = 0.0
+	behaviour = PackedFloat64Array()
+	_objectives.clear()
 	_clock = clock
 	_began_at = clock.ticks
 	_ended_at = -1
@@ -96,6 +122,36 @@ func prepare(seed_of_episode: int, place: int, clock: EvolveTickCount) -> void:
 func begin_episode() -> void:
 	if body.has_method(&"begin"):
 		body.call(&"begin", episode_seed)
+
+
+## The agent's scores in the order of the objectives' names.
+func scores(objectives: PackedStringArray) -> PackedFloat64Array:
+	var row := PackedFloat64Array([fitness])
+	for place in range(1, objectives.size()):
+		row.append(objective_score(objectives[place]))
+	return row
+
+
+## What keeps the agent from being scored, as the rest of a sentence; empty when nothing does.
+func scoring_problem(objectives: PackedStringArray, descriptors: PackedStringArray) -> String:
+	for known: StringName in _objectives:
+		if objectives.find(known) < 1:
+			return (
+				"the objective %s was scored, but the evolution's objectives beside the fitness are: %s."
+				% [known, ", ".join(objectives.slice(1)) if objectives.size() > 1 else "none"]
+			)
+	for place in range(1, objectives.size()):
+		if not _objectives.has(objectives[place]):
+			return (
+				'the objective %s was never scored; call set_objective(&"%s", …) in every episode.'
+				% [objectives[place], objectives[place]]
+			)
+	for score in scores(objectives):
+		if not is_finite(score):
+			return (
+				"the fitness is %s after %d ticks; it has to be a finite number." % [score, ticks]
+			)
+	return _behaviour_problem(descriptors)
 
 
 ## What the body lacks, as a sentence; empty when it is complete.
@@ -124,6 +180,21 @@ static func find_in(scene_root: Node) -> EvolveAgent:
 		if found != null:
 			return found
 	return null
+
+
+func _behaviour_problem(descriptors: PackedStringArray) -> String:
+	if behaviour.size() != descriptors.size():
+		return (
+			"behaviour has %d numbers, but the evolution asks for %d (%s)."
+			% [behaviour.size(), descriptors.size(), ", ".join(descriptors)]
+		)
+	for place in behaviour.size():
+		if not is_finite(behaviour[place]):
+			return (
+				"behaviour has %s for %s; it has to be a finite number."
+				% [behaviour[place], descriptors[place]]
+			)
+	return ""
 
 
 func _find_body() -> void:

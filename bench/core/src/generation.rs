@@ -28,13 +28,11 @@ fn ours(size: usize, seed: u64) -> f64 {
     let mut evolution = Evolution::new(config, seed).expect("sound settings");
     timed(|generation| {
         let batch = evolution.ask(usize::MAX).expect("a fresh generation");
-        let result = |(member, unit): (usize, &evolve_core::work::WorkUnit)| UnitResult {
-            id: unit.id,
-            steps: 0,
-            scores: vec![score(generation, member)],
+        let result = |(member, unit): (usize, &evolve_core::work::WorkUnit)| {
+            UnitResult::scored(unit.id, 0, vec![score(generation, member)])
         };
         let units = batch.units.iter().enumerate().map(result).collect();
-        evolution.tell(&Results { objectives: 1, units }).expect("a score for each unit");
+        evolution.tell(&Results::of(&batch).with(units)).expect("a score for each unit");
     })
 }
 

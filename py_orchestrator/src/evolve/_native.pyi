@@ -50,17 +50,31 @@ class SpeciesReport(TypedDict):
     mean: float
 
 @type_check_only
+class ObjectiveReport(TypedDict):
+    """What the first population was scored on one objective; `best` is the least when it is minimised."""
+
+    name: str
+    best: float
+    mean: float
+
+@type_check_only
 class GenerationReport(TypedDict):
     """What a finished generation was like.
 
-    `evaluations` counts from the run's start, `steps` in this generation alone.
+    `evaluations` counts from the run's start, `steps` in this generation alone. `front` counts those whom
+    nobody dominates (NSGA-II), `archive` the behaviours that novelty knows, `elites` the cells that
+    MAP-Elites has filled.
     """
 
     generation: int
     best: float
     mean: float
     best_ever: float
+    objectives: list[ObjectiveReport]
     species: list[SpeciesReport]
+    front: int
+    archive: int
+    elites: int
     evaluations: int
     steps: int
 
@@ -71,6 +85,15 @@ class Told(TypedDict):
     accepted: int
     dropped: int
     report: GenerationReport | None
+
+@type_check_only
+class Exhibit(TypedDict):
+    """A brain worth keeping, and what it was scored."""
+
+    fitness: float
+    generation: int
+    objectives: list[float]
+    behaviour: list[float]
 
 @final
 class Evolution:
@@ -106,10 +129,17 @@ class Evolution:
         """Take units back from a worker that is gone; says how many wait again."""
     def best_fitness(self) -> float | None:
         """The champion's score, None before the first generation is scored."""
+    def reaches(self, fitness: float) -> bool:
+        """Whether the champion is at least as good as that, whichever way fitness gets better."""
+    def gallery(self) -> list[Exhibit]:
+        """The brains worth keeping: with NSGA-II those whom nobody dominates, with MAP-Elites whoever
+        holds a cell, else the champion."""
     def save(self, path: str) -> str:
         """Write a checkpoint durably, or raise OSError; returns its digest."""
     def save_champion(self, path: str) -> str:
         """Write the champion (.evo) durably, or raise OSError; returns its digest."""
+    def save_exhibit(self, place: int, path: str) -> str:
+        """Write a brain of the gallery (.evo) durably, or raise OSError; returns its digest."""
 
 @final
 class WorkBatch:
@@ -125,6 +155,12 @@ class WorkBatch:
     def seeds(self) -> list[int]: ...
     @property
     def ticks(self) -> list[int]: ...
+    @property
+    def objectives(self) -> list[str]:
+        """What each member is scored on; the first is its fitness."""
+    @property
+    def behaviour(self) -> list[str]:
+        """What describes how a member behaved; empty when nobody asks."""
     def members(self, unit: int) -> list[int]:
         """The batch-wide rows of the members of the unit at this place in the batch."""
     def think(self, member: int, observations: Sequence[float]) -> list[float]:
@@ -142,8 +178,15 @@ class Results:
     def to_bytes(self) -> bytes: ...
     @property
     def units(self) -> list[int]: ...
-    def add(self, unit: int, scores: Sequence[Sequence[float]], steps: int) -> None:
-        """Scores of one unit: a row of objectives for each member."""
+    def add(
+        self,
+        unit: int,
+        scores: Sequence[Sequence[float]],
+        steps: int,
+        behaviour: Sequence[Sequence[float]] | None = None,
+    ) -> None:
+        """Scores of one unit: a row of objectives for each member, and a row that describes its behaviour
+        where the batch asks for that."""
 
 @final
 class Champion:

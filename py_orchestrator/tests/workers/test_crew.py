@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
-from tests.doubles import FakeBatch, FakeEvolution, decode_results, fake_play
+from tests.doubles import FakeBatch, FakeEvolution, as_evolution, decode_results, fake_play
 from tests.protocol.test_messages import HELLO
 from websockets.asyncio.server import ServerConnection
 
@@ -24,7 +24,7 @@ class FakeWork(FakeEvolution):
 
     @property
     def over(self) -> str | None:
-        return Goal(3).reached(self.generation, None)
+        return Goal(3).reached(as_evolution(self))
 
     def waiting(self) -> int:
         return 0 if self.over else self.units_waiting

@@ -57,10 +57,13 @@ impl Phase {
     }
 }
 
-/// Connections, disabled ones too, and hidden nodes.
+/// How large a genome is: connections, disabled ones too, and hidden nodes.
+pub(crate) fn genes(genome: &Genome) -> usize {
+    genome.connections.len() + genome.hidden()
+}
+
 fn mean_genes(genomes: &[Genome]) -> f64 {
-    let genes: usize = genomes.iter().map(|genome| genome.connections.len() + genome.hidden()).sum();
-    genes as f64 / genomes.len() as f64
+    genomes.iter().map(genes).sum::<usize>() as f64 / genomes.len() as f64
 }
 
 #[cfg(test)]

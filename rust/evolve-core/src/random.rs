@@ -39,8 +39,6 @@ pub enum Purpose {
     RealCrossover = 22,
     /// The mutation of one real vector.
     RealMutation = 23,
-    /// The parents drawn from an archive.
-    ArchiveParent = 24,
 }
 
 /// One stream of random numbers.

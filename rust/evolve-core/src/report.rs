@@ -9,9 +9,20 @@ pub struct SpeciesReport {
     pub id: u32,
     /// How many members it had.
     pub size: usize,
-    /// The best of their scores.
+    /// The best fitness among them.
     pub best: f64,
-    /// The mean of their scores.
+    /// Their mean fitness.
+    pub mean: f64,
+}
+
+/// What the first population was scored on one objective.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ObjectiveReport {
+    /// What it is called.
+    pub name: String,
+    /// The best score, which is the least when it is minimised.
+    pub best: f64,
+    /// The mean score.
     pub mean: f64,
 }
 
@@ -20,14 +31,22 @@ pub struct SpeciesReport {
 pub struct GenerationReport {
     /// Its number, from 0.
     pub generation: u32,
-    /// The best score of the first population.
+    /// The best fitness of the first population.
     pub best: f64,
-    /// The mean score of the first population.
+    /// The mean fitness of the first population.
     pub mean: f64,
-    /// The best score of the first population in any generation so far.
+    /// The best fitness of the first population in any generation so far.
     pub best_ever: f64,
+    /// Every objective of the first population; the first one is the fitness.
+    pub objectives: Vec<ObjectiveReport>,
     /// Every species of every population.
     pub species: Vec<SpeciesReport>,
+    /// NSGA-II: members of the first population whom nobody dominates.
+    pub front: usize,
+    /// Behaviours in the first population's novelty archive.
+    pub archive: usize,
+    /// MAP-Elites: filled cells of the first population's grid.
+    pub elites: usize,
     /// Units scored since the run began.
     pub evaluations: u64,
     /// Agent-steps in this generation.

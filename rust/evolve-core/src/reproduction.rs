@@ -15,15 +15,15 @@ pub(crate) struct Family {
 }
 
 /// Group members by species. Species nobody belongs to any more have no family.
-pub(crate) fn families(places: &[usize], species: usize, fitness: &[f64]) -> Vec<Family> {
+pub(crate) fn families(places: &[usize], species: usize, merit: &[f64]) -> Vec<Family> {
     let mut members: Vec<Vec<usize>> = vec![Vec::new(); species];
     for (member, &place) in places.iter().enumerate() {
         members[place].push(member);
     }
     let family = |(species, mut members): (usize, Vec<usize>)| {
-        let mean = members.iter().map(|&member| fitness[member]).sum::<f64>() / members.len() as f64;
-        members.sort_by(|&a, &b| fitness[b].total_cmp(&fitness[a]).then(a.cmp(&b)));
-        Family { species, best: fitness[members[0]], mean, members }
+        let mean = members.iter().map(|&member| merit[member]).sum::<f64>() / members.len() as f64;
+        members.sort_by(|&a, &b| merit[b].total_cmp(&merit[a]).then(a.cmp(&b)));
+        Family { species, best: merit[members[0]], mean, members }
     };
     members.into_iter().enumerate().filter(|(_, members)| !members.is_empty()).map(family).collect()
 }
@@ -94,7 +94,10 @@ pub(crate) struct Nursery<'a> {
     /// Of the present phase.
     pub rates: &'a MutationConfig,
     pub genomes: &'a [Genome],
-    pub fitness: &'a [f64],
+    /// How fit each of them is; larger is fitter.
+    pub merit: &'a [f64],
+    /// The best of a species that live on unchanged.
+    pub elitism: usize,
     pub families: &'a [Family],
     pub seed: u64,
     pub population: u32,
@@ -110,7 +113,7 @@ impl Nursery<'_> {
         for (place, (family, &quota)) in self.families.iter().zip(quotas).enumerate() {
             // Small species have no elites, but the best of all is never lost.
             let keeps = place == best || family.members.len() >= rates.elitism_minimum_size;
-            let elites = if keeps { rates.elitism.min(quota).min(family.members.len()) } else { 0 };
+            let elites = if keeps { self.elitism.min(quota).min(family.members.len()) } else { 0 };
             next.extend(family.members[..elites].iter().map(|&member| self.genomes[member].clone()));
             for _ in elites..quota {
                 next.push(self.child(family, next.len() as u32));
@@ -133,7 +136,7 @@ impl Nursery<'_> {
             };
             let second = others[random.below(others.len())];
             let (fitter, other) =
-                if self.fitness[second] > self.fitness[first] { (second, first) } else { (first, second) };
+                if self.merit[second] > self.merit[first] { (second, first) } else { (first, second) };
             crossover(&self.genomes[fitter], &self.genomes[other], rates, &mut random)
         } else {
             self.genomes[first].clone()

@@ -65,6 +65,10 @@ pub struct GenomeEntry {
 pub struct WorkBatch {
     /// All populations of the run.
     pub populations: Vec<PopulationShape>,
+    /// Names of what each member is scored on.
+    pub objectives: Vec<String>,
+    /// Names of what describes how a member behaved; none when nobody asks.
+    pub behaviour: Vec<String>,
     /// The genomes that play.
     pub genomes: Vec<GenomeEntry>,
     /// What shall be played.
@@ -80,13 +84,37 @@ pub struct UnitResult {
     pub steps: u64,
     /// Objectives of each member, one member after the other.
     pub scores: Vec<f64>,
+    /// Behaviour of each member, one member after the other.
+    pub behaviour: Vec<f64>,
+}
+
+impl UnitResult {
+    /// A result without a description of behaviour.
+    pub fn scored(id: UnitId, steps: u64, scores: Vec<f64>) -> Self {
+        Self { id, steps, scores, behaviour: Vec::new() }
+    }
 }
 
 /// What came of any number of units, in any order.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Results {
     /// How many objectives each member is scored on.
     pub objectives: usize,
+    /// How many numbers describe the behaviour of each member.
+    pub descriptors: usize,
     /// One for each unit.
     pub units: Vec<UnitResult>,
+}
+
+impl Results {
+    /// No results yet, for what a batch wants to know.
+    pub fn of(batch: &WorkBatch) -> Self {
+        Self { objectives: batch.objectives.len(), descriptors: batch.behaviour.len(), units: Vec::new() }
+    }
+
+    /// The same kind of results, of these units.
+    #[must_use]
+    pub fn with(self, units: Vec<UnitResult>) -> Self {
+        Self { units, ..self }
+    }
 }

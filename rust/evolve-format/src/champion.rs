@@ -3,7 +3,7 @@
 use crate::envelope::{self, Metadata};
 use crate::error::FormatError;
 use crate::genomes;
-use evolve_core::evolution::{Champion, Evolution};
+use evolve_core::evolution::{Champion, Evolution, Exhibit};
 use evolve_core::work::PopulationShape;
 use serde_json::Value;
 
@@ -24,8 +24,19 @@ impl Brain {
     /// The champion of a run's first population, once there is one.
     pub fn of(evolution: &Evolution) -> Option<Self> {
         let champion = evolution.state().populations[0].champion.clone()?;
-        let shape = evolution.shapes().swap_remove(0);
-        Some(Self { shape, champion, seed: evolution.state().seed })
+        Some(Self::standing(evolution, champion))
+    }
+
+    /// A brain of the gallery of a run's first population.
+    pub fn exhibited(evolution: &Evolution, place: usize) -> Option<Self> {
+        let gallery = evolution.gallery(0);
+        let Exhibit { genome, fitness, generation, .. } = gallery.get(place)?;
+        let (genome, fitness, generation) = ((*genome).clone(), *fitness, *generation);
+        Some(Self::standing(evolution, Champion { genome, fitness, generation }))
+    }
+
+    fn standing(evolution: &Evolution, champion: Champion) -> Self {
+        Self { shape: evolution.shapes().swap_remove(0), champion, seed: evolution.state().seed }
     }
 }
 

@@ -67,7 +67,7 @@ mod tests {
         assert_eq!(config_text(&parse_config(&text).unwrap()), text);
         assert!(
             text.starts_with(
-                r#"{"complexity":{"allowance":0.0,"deletion_rate":0.3,"patience":5},"evaluation":{"episode_ticks":1000,"#
+                r#"{"complexity":{"allowance":0.0,"deletion_rate":0.3,"patience":5},"evaluation":{"behaviour":[],"episode_ticks":1000,"#
             ),
             "{text}"
         );

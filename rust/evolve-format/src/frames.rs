@@ -1,18 +1,17 @@
 //! Binary WebSocket frames: work units with their genomes one way, results the other.
 
-use crate::envelope::{self, Metadata};
+use crate::envelope::{self, Fields, Metadata};
 use crate::error::FormatError;
 use crate::genomes;
-use crate::tensors::{Column, same_length};
-use evolve_core::config::MAX_SIZE;
+use crate::tensors::{Column, Tensors, same_length};
+use evolve_core::config::{MAX_OBJECTIVES, MAX_SIZE};
 use evolve_core::work::{Results, UnitId, UnitResult, WorkBatch, WorkUnit};
 use serde_json::Value;
 
 const SCHEMA: &str = "evolve.frame";
 const UNITS: &[&str] = &["unit.id", "unit.seed", "unit.ticks", "unit.offsets", "member.genome"];
-const SCORES: &[&str] = &["unit.id", "unit.steps", "unit.offsets", "score"];
+const SCORES: &[&str] = &["unit.id", "unit.steps", "unit.offsets", "score", "behaviour"];
 const MAX_MEMBERS: usize = 65_536;
-const MAX_OBJECTIVES: usize = 256;
 const MAX_TICKS: usize = 1_000_000_000;
 
 fn kind(name: &str) -> (String, Value) {
@@ -22,6 +21,8 @@ fn kind(name: &str) -> (String, Value) {
 /// The `genomes` frame.
 pub fn encode_batch(batch: &WorkBatch) -> Vec<u8> {
     let shapes = ("populations".to_owned(), genomes::shapes_json(&batch.populations));
+    let names = |key: &str, list: &[String]| (key.to_owned(), Value::from(list));
+    let columns_json = [names("behaviour", &batch.behaviour), names("objectives", &batch.objectives)];
     let mut columns = genomes::columns(batch.genomes.iter().map(genomes::borrow));
     let units = || batch.units.iter();
     columns.extend([
@@ -31,7 +32,8 @@ pub fn encode_batch(batch: &WorkBatch) -> Vec<u8> {
         Column::i64("unit.offsets", genomes::offsets(units().map(|unit| unit.genomes.len()))),
         Column::i64("member.genome", units().flat_map(|unit| unit.genomes.iter().map(|&place| place as i64))),
     ]);
-    envelope::write(SCHEMA, Metadata::from_iter([kind("genomes"), shapes]), &columns)
+    let metadata = columns_json.into_iter().chain([kind("genomes"), shapes]);
+    envelope::write(SCHEMA, metadata.collect::<Metadata>(), &columns)
 }
 
 /// Read a `genomes` frame.
@@ -39,6 +41,8 @@ pub fn decode_batch(bytes: &[u8]) -> Result<WorkBatch, FormatError> {
     let (mut fields, tensors) = envelope::open(bytes, SCHEMA)?;
     expect_kind(&fields.text("kind")?, "genomes")?;
     let populations = genomes::shapes(fields.list("populations")?)?;
+    let (objectives, behaviour) =
+        (columns(&mut fields, "objectives", 1)?, columns(&mut fields, "behaviour", 0)?);
     fields.end()?;
     tensors.only(&[genomes::NAMES, UNITS])?;
     let entries = genomes::read(&tensors, &populations)?;
@@ -55,13 +59,25 @@ pub fn decode_batch(bytes: &[u8]) -> Result<WorkBatch, FormatError> {
         genomes: member[offsets[place]..offsets[place + 1]].to_vec(),
     };
     let units = (0..id.len()).map(unit).collect();
-    Ok(WorkBatch { populations, genomes: entries, units })
+    Ok(WorkBatch { populations, objectives, behaviour, genomes: entries, units })
+}
+
+/// Names of what is scored or described.
+fn columns(fields: &mut Fields, key: &str, least: usize) -> Result<Vec<String>, FormatError> {
+    let names = fields.texts(key)?;
+    if (least..=MAX_OBJECTIVES).contains(&names.len()) {
+        return Ok(names);
+    }
+    Err(FormatError::metadata(format!(
+        "it names {} {key}, and {least} to {MAX_OBJECTIVES} are allowed",
+        names.len()
+    )))
 }
 
 /// The `results` frame.
 pub fn encode_results(results: &Results) -> Vec<u8> {
     let units = || results.units.iter();
-    let width = results.objectives;
+    let (width, descriptors) = (results.objectives, results.descriptors);
     let members = |unit: &UnitResult| unit.scores.len().checked_div(width).unwrap_or(0);
     let rows = units().map(members).sum();
     let columns = [
@@ -69,6 +85,11 @@ pub fn encode_results(results: &Results) -> Vec<u8> {
         Column::i64("unit.steps", units().map(|unit| unit.steps as i64)),
         Column::i64("unit.offsets", genomes::offsets(units().map(members))),
         Column::f64("score", vec![rows, width], units().flat_map(|unit| unit.scores.iter().copied())),
+        Column::f64(
+            "behaviour",
+            vec![rows, descriptors],
+            units().flat_map(|unit| unit.behaviour.iter().copied()),
+        ),
     ];
     envelope::write(SCHEMA, Metadata::from_iter([kind("results")]), &columns)
 }
@@ -81,24 +102,31 @@ pub fn decode_results(bytes: &[u8]) -> Result<Results, FormatError> {
     tensors.only(&[SCORES])?;
     let id = tensors.naturals("unit.id")?;
     let steps = tensors.naturals("unit.steps")?;
-    let (rows, objectives, scores) = tensors.f64_rows("score")?;
-    if !(1..=MAX_OBJECTIVES).contains(&objectives) || rows > MAX_SIZE * MAX_MEMBERS {
-        return Err(FormatError::tensor(
-            "score",
-            format!("has {objectives} objectives; 1 to {MAX_OBJECTIVES} are allowed"),
-        ));
-    }
-    if let Some(place) = scores.iter().position(|score| !score.is_finite()) {
-        return Err(FormatError::tensor("score", format!("has a number that is not finite at {place}")));
-    }
+    let (rows, objectives, scores) = finite_rows(&tensors, "score", 1)?;
+    let (described, descriptors, behaviour) = finite_rows(&tensors, "behaviour", 0)?;
+    same_length("behaviour", described, rows)?;
     let offsets = tensors.offsets("unit.offsets", rows, MAX_MEMBERS)?;
     check_units(&id, &offsets, &[("unit.steps", steps.len())])?;
     let unit = |place: usize| UnitResult {
         id: UnitId(id[place]),
         steps: steps[place],
         scores: scores[offsets[place] * objectives..offsets[place + 1] * objectives].to_vec(),
+        behaviour: behaviour[offsets[place] * descriptors..offsets[place + 1] * descriptors].to_vec(),
     };
-    Ok(Results { objectives, units: (0..id.len()).map(unit).collect() })
+    Ok(Results { objectives, descriptors, units: (0..id.len()).map(unit).collect() })
+}
+
+/// Rows of finite numbers, with at least so many columns.
+fn finite_rows(tensors: &Tensors, name: &str, least: usize) -> Result<(usize, usize, Vec<f64>), FormatError> {
+    let (rows, width, values) = tensors.f64_rows(name)?;
+    if !(least..=MAX_OBJECTIVES).contains(&width) || rows > MAX_SIZE * MAX_MEMBERS {
+        let problem = format!("has {width} columns; {least} to {MAX_OBJECTIVES} are allowed");
+        return Err(FormatError::tensor(name, problem));
+    }
+    match values.iter().position(|value| !value.is_finite()) {
+        Some(place) => Err(FormatError::tensor(name, format!("has a number that is not finite at {place}"))),
+        None => Ok((rows, width, values)),
+    }
 }
 
 fn expect_kind(found: &str, expected: &'static str) -> Result<(), FormatError> {

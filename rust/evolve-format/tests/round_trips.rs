@@ -2,6 +2,7 @@
 
 mod common;
 
+use evolve_core::config::SelectionStrategy::{Fitness, MapElites, Novelty, Nsga2};
 use evolve_core::work::WorkBatch;
 use evolve_format::*;
 use proptest::prelude::*;
@@ -9,8 +10,11 @@ use proptest::prelude::*;
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
     #[test]
-    fn checkpoints_frames_and_champions_come_back_whole(seed in 0u64..1 << 62, generations in 0u32..6, size in 2usize..20) {
-        let mut evolution = common::evolution(seed, generations, size);
+    fn checkpoints_frames_and_champions_come_back_whole(
+        seed in 0u64..1 << 62, generations in 0u32..6, size in 2usize..20, strategy in 0usize..4,
+    ) {
+        let strategy = [Fitness, Nsga2, Novelty, MapElites][strategy];
+        let mut evolution = common::selecting(strategy, seed, generations, size);
         let bytes = encode_checkpoint(evolution.state());
         let state = decode_checkpoint(&bytes).unwrap();
         prop_assert_eq!(&state, evolution.state());
@@ -31,12 +35,16 @@ proptest! {
 #[test]
 fn the_digest_of_a_checkpoint_never_changes() {
     let digest = file_digest(&encode_checkpoint(common::evolution(7, 5, 20).state())).unwrap();
-    assert_eq!(digest, "a9d431679ee559e536b6b90194f520b9f7e77b475585c2ed24ec037b2f2b0fd5");
+    assert_eq!(digest, "be16671b351ba4f42c7e83b6d03ddea45bf14cc3567eb3389cb349b7b906350e");
 }
 
 #[test]
 fn frames_without_units_are_frames() {
-    let batch = WorkBatch { populations: common::evolution(1, 0, 2).shapes(), ..WorkBatch::default() };
+    let batch = WorkBatch {
+        populations: common::evolution(1, 0, 2).shapes(),
+        objectives: vec!["fitness".into()],
+        ..WorkBatch::default()
+    };
     assert_eq!(decode_batch(&encode_batch(&batch)).unwrap(), batch);
 }
 

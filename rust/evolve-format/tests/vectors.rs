@@ -6,6 +6,7 @@
 
 mod common;
 
+use evolve_core::config::SelectionStrategy::{MapElites, Nsga2};
 use evolve_format::*;
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -20,8 +21,11 @@ fn valid() -> Vec<(&'static str, &'static str, Vec<u8>)> {
     let brain = Brain::of(&evolution).expect("three generations have a champion");
     let checkpoint = encode_checkpoint(evolution.state());
     let batch = evolution.ask(5).expect("a fresh generation");
+    let selecting = |strategy| encode_checkpoint(common::selecting(strategy, 7, 3, 4).state());
     vec![
         ("checkpoint.evolve", "checkpoint", checkpoint),
+        ("checkpoint_nsga2.evolve", "checkpoint", selecting(Nsga2)),
+        ("checkpoint_map_elites.evolve", "checkpoint", selecting(MapElites)),
         ("champion.evo", "champion", encode_champion(&brain)),
         ("population.evolve", "population", encode_population(&batch.populations, &batch.genomes)),
         ("genomes.frame", "genomes", encode_batch(&batch)),
@@ -75,7 +79,7 @@ fn first_i64(value: i64) -> impl Fn(&mut [u8]) {
 /// Name, decoder, why it is refused, bytes.
 fn invalid() -> Vec<(&'static str, &'static str, &'static str, Vec<u8>)> {
     let all = valid();
-    let (checkpoint, champion, genomes, results) = (&all[0].2, &all[1].2, &all[3].2, &all[4].2);
+    let (checkpoint, champion, genomes, results) = (&all[0].2, &all[3].2, &all[5].2, &all[6].2);
     let last = |bytes: &[u8]| {
         let mut damaged = bytes.to_vec();
         *damaged.last_mut().expect("a file has bytes") ^= 1;
@@ -133,6 +137,9 @@ fn invalid() -> Vec<(&'static str, &'static str, &'static str, Vec<u8>)> {
         ("negative_seed", "genomes", "a seed below 0", changed(genomes, "unit.seed", first_i64(-1))),
         ("absent_genome", "genomes", "a member that is none of the frame's genomes", {
             changed(genomes, "member.genome", first_i64(999))
+        }),
+        ("nameless_objectives", "genomes", "a frame that says nothing of what is scored", {
+            reworded(genomes, r#"\"objectives\":[\"fitness\"]"#, r#"\"objectives\":[]"#)
         }),
         ("nan_score", "results", "a score that is NaN", {
             changed(results, "score", |data| data[..8].copy_from_slice(&f64::NAN.to_le_bytes()))

@@ -101,6 +101,21 @@ impl RustEvolution {
         self.engine.state().populations[0].champion.as_ref().map_or(f64::NAN, |champion| champion.fitness)
     }
 
+    /// Whether the champion is at least as good as a fitness: not below it, or not above it when fitness is
+    /// minimised.
+    #[func]
+    fn reaches(&self, fitness: f64) -> bool {
+        self.engine.reaches(fitness)
+    }
+
+    /// The brains worth keeping. With [code]nsga2[/code] those whom nobody dominates, with
+    /// [code]map_elites[/code] whoever holds a cell, else the champion; a dictionary each, with
+    /// [code]fitness[/code], [code]generation[/code], [code]objectives[/code] and [code]behaviour[/code].
+    #[func]
+    fn gallery(&self) -> Array<VarDictionary> {
+        self.engine.gallery(0).iter().map(report::exhibit).collect()
+    }
+
     /// Up to `count` work units with their genomes; null while every unit of the generation is out.
     #[func]
     fn ask(&mut self, count: i64) -> Option<Gd<RustWorkBatch>> {
@@ -109,7 +124,8 @@ impl RustEvolution {
 
     /// Take the scores of a batch. Gives an empty dictionary until the generation's last score is in; then
     /// the next generation is bred, and the dictionary says what the old one was like: `generation`,
-    /// `best`, `mean`, `best_ever`, `evaluations`, `steps`, and `species`, an array of dictionaries.
+    /// `best`, `mean`, `best_ever`, `evaluations`, `steps`; `objectives` and `species`, arrays of dictionaries;
+    /// and how many are in the `front` of NSGA-II, the `archive` of novelty and the `elites` of MAP-Elites.
     #[func]
     fn tell(&mut self, mut batch: Gd<RustWorkBatch>) -> VarDictionary {
         let results = batch.bind_mut().take_results();
@@ -139,6 +155,19 @@ impl RustEvolution {
             refuse(call, "there is no champion before the first generation is scored");
             GString::new()
         }
+    }
+
+    /// Write a brain of the [method gallery] as a champion (`.evo`), durably; gives its digest, or an empty
+    /// text and an error.
+    #[func]
+    fn save_exhibit(&self, place: i64, path: GString) -> GString {
+        let call = "RustEvolution.save_exhibit";
+        let brain = usize::try_from(place).ok().and_then(|place| Brain::exhibited(&self.engine, place));
+        if let Some(brain) = brain {
+            return write(call, &path, &encode_champion(&brain));
+        }
+        refuse(call, format!("place is {place}, but the gallery has {}", self.engine.gallery(0).len()));
+        GString::new()
     }
 }
 

@@ -1,6 +1,6 @@
 //! `RustWorkBatch`: units to play, the brains that play them, and their scores.
 
-use crate::{checked, refuse};
+use crate::refuse;
 use evolve_core::network::Brains;
 use evolve_core::work::{Results, UnitResult, WorkBatch, WorkUnit};
 use evolve_format::{decode_batch, encode_results};
@@ -31,13 +31,14 @@ impl RustWorkBatch {
             Some(first)
         });
         let (first_rows, brains) = (rows.collect(), Brains::new(&batch));
-        let results = Results { objectives: 1, units: Vec::new() };
+        let results = Results::of(&batch);
         Gd::from_init_fn(|base| Self { batch, brains, first_rows, results, actions: Vec::new(), base })
     }
 
     /// The scores since the last call.
     pub fn take_results(&mut self) -> Results {
-        Results { objectives: 1, units: std::mem::take(&mut self.results.units) }
+        let units = std::mem::take(&mut self.results.units);
+        Results::of(&self.batch).with(units)
     }
 
     fn unit(&self, call: &str, unit: i64) -> Option<&WorkUnit> {
@@ -131,26 +132,41 @@ impl RustWorkBatch {
         }
     }
 
-    /// The scores of a finished unit, one for each member, and the agent-steps it took. False, with an
-    /// error, when they don't fit.
+    /// Names of what each member is scored on; the first is its fitness.
     #[func]
-    fn score(&mut self, unit: i64, scores: PackedFloat64Array, steps: i64) -> bool {
+    fn objectives(&self) -> PackedStringArray {
+        self.batch.objectives.iter().map(GString::from).collect()
+    }
+
+    /// Names of the numbers that describe how a member behaved; empty when nobody asks.
+    #[func]
+    fn behaviour(&self) -> PackedStringArray {
+        self.batch.behaviour.iter().map(GString::from).collect()
+    }
+
+    /// The scores of a finished unit: for each member a number for each of [method objectives] and a number
+    /// for each of [method behaviour]; and the agent-steps it took. False, with an error, when they don't fit.
+    #[func]
+    fn score(
+        &mut self,
+        unit: i64,
+        scores: PackedFloat64Array,
+        behaviour: PackedFloat64Array,
+        steps: i64,
+    ) -> bool {
         let call = "RustWorkBatch.score";
         let Some(work) = self.unit(call, unit) else { return false };
-        let (id, expected) = (work.id, work.genomes.len());
-        let result = match scores.as_slice() {
-            given if given.len() != expected => {
-                Err(format!("unit {unit} has {expected} members, but {} scores were given", given.len()))
-            }
-            given => match given.iter().find(|score| !score.is_finite()) {
-                Some(score) => Err(format!("unit {unit} has the score {score}, but scores must be finite")),
-                None => Ok(given.to_vec()),
-            },
-        };
-        let fits = result.is_ok();
-        let scores = checked(call, result);
-        if fits {
-            self.results.units.push(UnitResult { id, steps: steps.max(0) as u64, scores });
+        let (id, members) = (work.id, work.genomes.len());
+        let taken =
+            numbers(unit, members, "scores", &scores, self.batch.objectives.len()).and_then(|scores| {
+                let width = self.batch.behaviour.len();
+                let behaviour = numbers(unit, members, "numbers of behaviour", &behaviour, width)?;
+                Ok(UnitResult { id, steps: steps.max(0) as u64, scores, behaviour })
+            });
+        let fits = taken.is_ok();
+        match taken {
+            Ok(result) => self.results.units.push(result),
+            Err(problem) => refuse(call, problem),
         }
         fits
     }
@@ -159,5 +175,25 @@ impl RustWorkBatch {
     #[func]
     fn results_to_bytes(&mut self) -> PackedByteArray {
         PackedByteArray::from(encode_results(&self.take_results()))
+    }
+}
+
+/// So many finite numbers for each member.
+fn numbers(
+    unit: i64,
+    members: usize,
+    what: &str,
+    given: &PackedFloat64Array,
+    width: usize,
+) -> Result<Vec<f64>, String> {
+    let (count, expected) = (given.len(), members * width);
+    if count != expected {
+        return Err(format!(
+            "unit {unit} has {members} members and wants {expected} {what}, but {count} were given"
+        ));
+    }
+    match given.as_slice().iter().find(|number| !number.is_finite()) {
+        Some(number) => Err(format!("unit {unit} has {number} among its {what}, but they must be finite")),
+        None => Ok(given.to_vec()),
     }
 }

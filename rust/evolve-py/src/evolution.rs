@@ -86,6 +86,23 @@ impl Evolution {
         self.engine.state().populations[0].champion.as_ref().map(|champion| champion.fitness)
     }
 
+    fn reaches(&self, fitness: f64) -> bool {
+        self.engine.reaches(fitness)
+    }
+
+    fn gallery<'py>(&self, python: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let list = PyList::empty(python);
+        for exhibit in self.engine.gallery(0) {
+            let entry = PyDict::new(python);
+            entry.set_item("fitness", exhibit.fitness)?;
+            entry.set_item("generation", exhibit.generation)?;
+            entry.set_item("objectives", exhibit.objectives)?;
+            entry.set_item("behaviour", exhibit.behaviour)?;
+            list.append(entry)?;
+        }
+        Ok(list)
+    }
+
     fn save(&self, path: PathBuf) -> PyResult<String> {
         if !self.engine.at_generation_boundary() {
             return Err(errors::evolve(
@@ -100,7 +117,15 @@ impl Evolution {
             .ok_or_else(|| errors::evolve("there is no champion before the first generation is scored"))?;
         write(path, &encode_champion(&brain))
     }
+
+    fn save_exhibit(&self, place: usize, path: PathBuf) -> PyResult<String> {
+        let brain = Brain::exhibited(&self.engine, place).ok_or_else(|| {
+            errors::evolve(format!("place is {place}, but the gallery has {}", self.engine.gallery(0).len()))
+        })?;
+        write(path, &encode_champion(&brain))
+    }
 }
+
 fn write(path: PathBuf, bytes: &[u8]) -> PyResult<String> {
     write_file(&path, bytes).map_err(errors::storage)?;
     Ok(file_digest(bytes).expect("a file of ours states its digest"))
@@ -114,6 +139,18 @@ fn describe<'py>(python: Python<'py>, report: &GenerationReport) -> PyResult<Bou
     answer.set_item("best_ever", report.best_ever)?;
     answer.set_item("evaluations", report.evaluations)?;
     answer.set_item("steps", report.steps)?;
+    let objectives = PyList::empty(python);
+    for one in &report.objectives {
+        let entry = PyDict::new(python);
+        entry.set_item("name", &one.name)?;
+        entry.set_item("best", one.best)?;
+        entry.set_item("mean", one.mean)?;
+        objectives.append(entry)?;
+    }
+    answer.set_item("objectives", objectives)?;
+    for (key, count) in [("front", report.front), ("archive", report.archive), ("elites", report.elites)] {
+        answer.set_item(key, count)?;
+    }
     let species = PyList::empty(python);
     for one in &report.species {
         let entry = PyDict::new(python);

@@ -54,6 +54,16 @@ impl WorkBatch {
         self.batch.units.iter().map(|unit| unit.ticks).collect()
     }
 
+    #[getter]
+    fn objectives(&self) -> Vec<String> {
+        self.batch.objectives.clone()
+    }
+
+    #[getter]
+    fn behaviour(&self) -> Vec<String> {
+        self.batch.behaviour.clone()
+    }
+
     fn members(&self, unit: usize) -> PyResult<Vec<usize>> {
         let count = self.batch.units.len();
         let work = self.batch.units.get(unit);
@@ -92,7 +102,7 @@ impl Results {
 impl Results {
     #[new]
     fn new() -> Self {
-        Self { inner: EngineResults { objectives: 1, units: Vec::new() } }
+        Self { inner: EngineResults { objectives: 1, descriptors: 0, units: Vec::new() } }
     }
 
     #[staticmethod]
@@ -108,15 +118,36 @@ impl Results {
     fn units(&self) -> Vec<u64> {
         self.inner.units.iter().map(|unit| unit.id.0).collect()
     }
-    fn add(&mut self, unit: u64, scores: Vec<Vec<f64>>, steps: u64) -> PyResult<()> {
-        let width = scores.first().map_or(0, Vec::len);
-        let expected = if self.inner.units.is_empty() { width } else { self.inner.objectives };
-        if width == 0 || scores.iter().any(|row| row.len() != expected) {
+    #[pyo3(signature = (unit, scores, steps, behaviour = None))]
+    fn add(
+        &mut self,
+        unit: u64,
+        scores: Vec<Vec<f64>>,
+        steps: u64,
+        behaviour: Option<Vec<Vec<f64>>>,
+    ) -> PyResult<()> {
+        let behaviour = behaviour.unwrap_or_else(|| vec![Vec::new(); scores.len()]);
+        let known = (!self.inner.units.is_empty()).then_some(&self.inner);
+        let objectives = width(&scores, known.map(|known| known.objectives)).filter(|&width| width > 0);
+        let descriptors = width(&behaviour, known.map(|known| known.descriptors));
+        let (Some(objectives), Some(descriptors)) = (objectives, descriptors) else {
             let message = format!("unit {unit} needs a row of scores for each member, all of one length");
             return Err(errors::result(message));
+        };
+        if behaviour.len() != scores.len() {
+            let (rows, members) = (behaviour.len(), scores.len());
+            let message = format!("unit {unit} has {rows} rows of behaviour for {members} members");
+            return Err(errors::result(message));
         }
-        self.inner.objectives = width;
-        self.inner.units.push(UnitResult { id: UnitId(unit), steps, scores: scores.concat() });
+        (self.inner.objectives, self.inner.descriptors) = (objectives, descriptors);
+        let (scores, behaviour) = (scores.concat(), behaviour.concat());
+        self.inner.units.push(UnitResult { id: UnitId(unit), steps, scores, behaviour });
         Ok(())
     }
+}
+
+/// The length that all rows have, and that earlier ones had; None when there is no such length.
+fn width(rows: &[Vec<f64>], known: Option<usize>) -> Option<usize> {
+    let width = known.or_else(|| rows.first().map(Vec::len))?;
+    rows.iter().all(|row| row.len() == width).then_some(width)
 }

@@ -96,7 +96,7 @@ impl World for DoublePole {
         self.lost()
     }
 
-    fn score(&self) -> f64 {
+    fn measure(&self, _place: usize) -> f64 {
         let ticks = f64::from(self.tick);
         if self.velocities { ticks } else { 0.1 * (ticks / 1_000.0) + 0.9 * self.stillness() }
     }

@@ -39,6 +39,18 @@ pub enum EvaluationError {
         /// How many members it has.
         members: usize,
     },
+    /// An objective or a behaviour that the world does not measure.
+    #[error("world {world} measures {measures}, but the {role} {name} was asked for")]
+    Measure {
+        /// Name of the world.
+        world: &'static str,
+        /// What it measures.
+        measures: String,
+        /// Objective or behaviour.
+        role: &'static str,
+        /// What was asked for.
+        name: String,
+    },
     /// No threads.
     #[error("cannot start {0} threads")]
     Threads(usize),
@@ -47,16 +59,15 @@ pub enum EvaluationError {
 /// Play every unit of a batch; results come in the order of the units.
 pub fn evaluate(kind: WorldKind, batch: &WorkBatch, threads: usize) -> Result<Results, EvaluationError> {
     check(kind, batch)?;
+    let objectives = measures(kind, "objective", &batch.objectives)?;
+    let behaviour = measures(kind, "behaviour", &batch.behaviour)?;
     let run = |unit: &WorkUnit| {
         let entry = &batch.genomes[unit.genomes[0]];
-        let (score, steps) = play(
-            kind.build().as_mut(),
-            &entry.genome,
-            batch.populations[entry.population].recurrent,
-            unit.seed,
-            unit.ticks,
-        );
-        UnitResult { id: unit.id, steps, scores: vec![score] }
+        let recurrent = batch.populations[entry.population].recurrent;
+        let mut world = kind.build();
+        let (_, steps) = play(world.as_mut(), &entry.genome, recurrent, unit.seed, unit.ticks);
+        let read = |places: &[usize]| places.iter().map(|&place| world.measure(place)).collect();
+        UnitResult { id: unit.id, steps, scores: read(&objectives), behaviour: read(&behaviour) }
     };
     let units = if threads <= 1 {
         batch.units.iter().map(run).collect()
@@ -65,10 +76,10 @@ pub fn evaluate(kind: WorldKind, batch: &WorkBatch, threads: usize) -> Result<Re
         let pool = pool.map_err(|_| EvaluationError::Threads(threads))?;
         pool.install(|| batch.units.par_iter().map(run).collect())
     };
-    Ok(Results { objectives: 1, units })
+    Ok(Results::of(batch).with(units))
 }
 
-/// One episode: score and ticks lived.
+/// One episode: fitness and ticks lived.
 pub fn play(world: &mut dyn World, genome: &Genome, recurrent: bool, seed: u64, ticks: u32) -> (f64, u64) {
     let network = Network::compile(genome, recurrent);
     let (mut observations, mut actions) = (vec![0.0; network.inputs()], vec![0.0; network.outputs()]);
@@ -78,10 +89,24 @@ pub fn play(world: &mut dyn World, genome: &Genome, recurrent: bool, seed: u64, 
         world.observe(&mut observations);
         network.forward(&observations, &mut values, &mut scratch, &mut actions);
         if world.step(&actions) {
-            return (world.score(), tick);
+            return (world.measure(0), tick);
         }
     }
-    (world.score(), u64::from(ticks))
+    (world.measure(0), u64::from(ticks))
+}
+
+/// Places of what is asked for among what the world measures.
+fn measures(kind: WorldKind, role: &'static str, names: &[String]) -> Result<Vec<usize>, EvaluationError> {
+    let place = |name: &String| {
+        let found = kind.measures().iter().position(|measure| measure == name);
+        found.ok_or_else(|| EvaluationError::Measure {
+            world: kind.name(),
+            measures: kind.measures().join(", "),
+            role,
+            name: name.clone(),
+        })
+    };
+    names.iter().map(place).collect()
 }
 
 fn check(kind: WorldKind, batch: &WorkBatch) -> Result<(), EvaluationError> {
@@ -155,6 +180,32 @@ mod tests {
         batch.units[0].genomes.push(0);
         let message = evaluate(WorldKind::Xor, &batch, 1).unwrap_err().to_string();
         assert_eq!(message, "world xor is for one agent, but unit 0 has 2 members");
+    }
+
+    #[test]
+    fn what_a_world_does_not_measure_is_refused_in_words() {
+        let mut config = WorldKind::Xor.config();
+        config.evaluation.objectives[0].name = "beauty".into();
+        let batch = Evolution::new(config, 1).unwrap().ask(1).unwrap();
+        let message = evaluate(WorldKind::Xor, &batch, 1).unwrap_err().to_string();
+        assert_eq!(message, "world xor measures fitness, but the objective beauty was asked for");
+    }
+
+    #[test]
+    fn every_way_of_looking_for_something_new_finds_the_way_through_the_maze() {
+        use evolve_core::config::SelectionStrategy::{MapElites, Novelty, Nsga2};
+        for strategy in [Novelty, MapElites, Nsga2] {
+            let mut config = WorldKind::Maze.config();
+            config.selection.strategy = strategy;
+            config.selection.novelty = strategy == Nsga2;
+            let mut evolution = Evolution::new(config, 1).unwrap();
+            let arrived = (0..80).any(|_| {
+                let batch = evolution.ask(usize::MAX).unwrap();
+                let told = evolution.tell(&evaluate(WorldKind::Maze, &batch, 2).unwrap()).unwrap();
+                told.report.unwrap().best >= 1.0
+            });
+            assert!(arrived, "{strategy:?}");
+        }
     }
 
     #[test]

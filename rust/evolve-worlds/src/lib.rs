@@ -5,10 +5,12 @@
 
 mod double_pole;
 mod evaluator;
+mod maze;
 mod world;
 mod xor;
 
 pub use double_pole::DoublePole;
 pub use evaluator::{EvaluationError, evaluate, play};
+pub use maze::Maze;
 pub use world::{World, WorldKind};
 pub use xor::Xor;

@@ -1,7 +1,7 @@
 //! What a world is, and which ones there are.
 
-use crate::{DoublePole, Xor};
-use evolve_core::config::{Config, EvaluationConfig, PopulationConfig};
+use crate::{DoublePole, Maze, Xor, maze};
+use evolve_core::config::{BehaviourConfig, Config, EvaluationConfig, PopulationConfig, SelectionStrategy};
 
 /// A world in which one agent lives for one episode.
 pub trait World {
@@ -11,8 +11,8 @@ pub trait World {
     fn observe(&self, observations: &mut [f32]);
     /// Live one tick with what the agent does; true when the episode is over.
     fn step(&mut self, actions: &[f32]) -> bool;
-    /// The score of the episode so far.
-    fn score(&self) -> f64;
+    /// How the episode went so far: one of the numbers that [`WorldKind::measures`] names.
+    fn measure(&self, place: usize) -> f64;
 }
 
 /// Every world, by name.
@@ -24,11 +24,13 @@ pub enum WorldKind {
     DoublePole,
     /// Two poles on a cart, velocities hidden.
     DoublePoleHidden,
+    /// A maze whose goal misleads.
+    Maze,
 }
 
 impl WorldKind {
     /// All of them.
-    pub const ALL: &'static [Self] = &[Self::Xor, Self::DoublePole, Self::DoublePoleHidden];
+    pub const ALL: &'static [Self] = &[Self::Xor, Self::DoublePole, Self::DoublePoleHidden, Self::Maze];
 
     /// The name in commands and configurations.
     pub fn name(self) -> &'static str {
@@ -36,6 +38,7 @@ impl WorldKind {
             Self::Xor => "xor",
             Self::DoublePole => "double-pole",
             Self::DoublePoleHidden => "double-pole-hidden",
+            Self::Maze => "maze",
         }
     }
 
@@ -50,6 +53,7 @@ impl WorldKind {
             Self::Xor => Box::new(Xor::default()),
             Self::DoublePole => Box::new(DoublePole::new(true)),
             Self::DoublePoleHidden => Box::new(DoublePole::new(false)),
+            Self::Maze => Box::new(Maze::default()),
         }
     }
 
@@ -61,6 +65,7 @@ impl WorldKind {
                 &["position", "velocity", "long_angle", "long_velocity", "short_angle", "short_velocity"]
             }
             Self::DoublePoleHidden => &["position", "long_angle", "short_angle"],
+            Self::Maze => &["left", "half_left", "ahead", "half_right", "right", "goal_ahead", "goal_right"],
         }
     }
 
@@ -69,6 +74,16 @@ impl WorldKind {
         match self {
             Self::Xor => &["xor"],
             Self::DoublePole | Self::DoublePoleHidden => &["push"],
+            Self::Maze => &["turn", "speed"],
+        }
+    }
+
+    /// Names of what an episode is measured by: the fitness first, then what may be another objective or
+    /// describe the behaviour.
+    pub fn measures(self) -> &'static [&'static str] {
+        match self {
+            Self::Xor | Self::DoublePole | Self::DoublePoleHidden => &["fitness"],
+            Self::Maze => &["fitness", "x", "y", "travelled"],
         }
     }
 
@@ -79,6 +94,7 @@ impl WorldKind {
             Self::DoublePole => 100_000,
             // Gruau's fitness looks at the first 1,000 ticks.
             Self::DoublePoleHidden => 1_000,
+            Self::Maze => 400,
         }
     }
 
@@ -100,6 +116,12 @@ impl WorldKind {
             config.populations[0].size = 1_000;
             // On ten tuning seeds 0.5 solved nine in 60,000 evaluations, 0.75 seven and 1.5 two.
             config.mutation.weight_power = 0.5;
+        }
+        if self == Self::Maze {
+            let column = |name: &str, high| BehaviourConfig { name: name.into(), low: 0.0, high, bins: 20 };
+            config.evaluation.behaviour = vec![column("x", maze::SIZE[0]), column("y", maze::SIZE[1])];
+            // By fitness alone nearly nobody finds the way around.
+            config.selection.strategy = SelectionStrategy::Novelty;
         }
         config
     }
@@ -134,7 +156,7 @@ mod tests {
                         break;
                     }
                 }
-                (seen, world.score().to_bits())
+                (seen, world.measure(0).to_bits())
             };
             assert_eq!(play(), play());
         }

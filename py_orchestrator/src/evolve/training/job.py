@@ -89,7 +89,7 @@ class Job:
         """A run that was finished needs no workers to be finished again."""
         stop = self._record.stop
         goal = self._goal(None if stop is None else (stop.generations, stop.fitness))
-        if goal is None or not goal.reached(found.generation, found.best_fitness()):
+        if goal is None or not goal.reached(found):
             return False
         self.run = Run(found, self.folder, goal, self._display)
         return True

@@ -26,12 +26,12 @@ class Goal:
     generations: int
     fitness: float | None = None
 
-    def reached(self, generation: int, best: float | None) -> str | None:
+    def reached(self, evolution: "Evolution") -> str | None:
         """The sentence that says why the run is over, or None."""
-        if self.fitness is not None and best is not None and best >= self.fitness:
+        if self.fitness is not None and evolution.reaches(self.fitness):
             return f"the champion reached the fitness of {self.fitness:g} that was asked for"
-        if generation >= self.generations:
-            return f"{generation} generations, as asked"
+        if evolution.generation >= self.generations:
+            return f"{evolution.generation} generations, as asked"
         return None
 
 
@@ -90,7 +90,7 @@ class Run:
     @property
     def over(self) -> str | None:
         """Why the run is over, None while it goes on."""
-        return self.goal.reached(self.evolution.generation, self.evolution.best_fitness())
+        return self.goal.reached(self.evolution)
 
     @property
     def seconds(self) -> float:

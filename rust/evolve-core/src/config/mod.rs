@@ -8,14 +8,16 @@ mod mutation;
 mod population;
 mod ranges;
 mod reproduction;
+mod selection;
 mod speciation;
 
 pub use complexity::ComplexityConfig;
-pub use evaluation::EvaluationConfig;
+pub use evaluation::{BehaviourConfig, Direction, EvaluationConfig, MAX_OBJECTIVES, ObjectiveConfig};
 pub use genome::{GenomeConfig, InitialConnections};
 pub use mutation::MutationConfig;
 pub use population::PopulationConfig;
 pub use reproduction::ReproductionConfig;
+pub use selection::{SelectionConfig, SelectionStrategy};
 pub use speciation::{SpeciationConfig, SpeciationStrategy};
 
 use ranges::{refuse, within};
@@ -48,7 +50,9 @@ pub struct Config {
     pub mutation: MutationConfig,
     /// How genomes are sorted into species.
     pub speciation: SpeciationConfig,
-    /// Who has offspring.
+    /// Whose offspring the next generation is.
+    pub selection: SelectionConfig,
+    /// Who has how many.
     pub reproduction: ReproductionConfig,
     /// How large genomes may grow.
     pub complexity: ComplexityConfig,
@@ -65,11 +69,14 @@ impl Config {
         self.check_populations()?;
         self.evaluation.check()?;
         let members = self.populations.iter().map(|population| population.size).sum::<usize>();
-        let units = members * self.evaluation.repeats;
-        within("populations' sizes times evaluation.repeats", units, 1, MAX_SIZE)?;
+        // With NSGA-II parents are scored beside their offspring.
+        let copies = 1 + usize::from(self.selection.strategy == SelectionStrategy::Nsga2);
+        let units = members * self.evaluation.repeats * copies;
+        within("the number of episodes in a generation", units, 1, MAX_SIZE)?;
         self.genome.check()?;
         self.mutation.check()?;
         self.speciation.check()?;
+        self.selection.check(&self.evaluation)?;
         self.reproduction.check()?;
         self.complexity.check()
     }

@@ -1,9 +1,11 @@
 //! From a scored generation to the next one.
 
+use super::scores::Scores;
 use super::state::{Champion, EvolutionState, Population};
-use crate::config::{Config, SpeciationStrategy};
+use super::strategy::{Brood, Judgement, illuminate, judge};
+use crate::config::{Config, Direction, SelectionStrategy, SpeciationStrategy};
 use crate::random::{Purpose, Stream};
-use crate::report::{GenerationReport, SpeciesReport};
+use crate::report::{GenerationReport, ObjectiveReport, SpeciesReport};
 use crate::reproduction::{Family, Nursery, drop_stagnant, families, quotas};
 use crate::speciation::{Register, adapt_threshold, assign};
 
@@ -15,20 +17,25 @@ struct Moment {
 }
 
 /// Breed every population, and say what the old generation was like.
-pub(super) fn breed(state: &mut EvolutionState, fitness: &[Vec<f64>]) -> GenerationReport {
+pub(super) fn breed(state: &mut EvolutionState, scores: Vec<Scores>) -> GenerationReport {
+    let objectives = objectives(&state.config, &scores[0]);
     let mut species = Vec::new();
-    for (place, (population, fitness)) in state.populations.iter_mut().zip(fitness).enumerate() {
+    for (place, (population, scores)) in state.populations.iter_mut().zip(scores).enumerate() {
         let moment = Moment { seed: state.seed, generation: state.generation, population: place as u32 };
-        population.breed(fitness, &state.config, &moment, &mut species);
+        population.breed(scores, &state.config, &moment, &mut species);
     }
-    let scores = &fitness[0];
-    let champion = state.populations[0].champion.as_ref();
+    let first = &state.populations[0];
+    let memory = &first.memory;
     let report = GenerationReport {
         generation: state.generation,
-        best: scores.iter().copied().fold(f64::NEG_INFINITY, f64::max),
-        mean: scores.iter().sum::<f64>() / scores.len() as f64,
-        best_ever: champion.expect("a scored population has a champion").fitness,
+        best: objectives[0].best,
+        mean: objectives[0].mean,
+        best_ever: first.champion.as_ref().expect("a scored population has a champion").fitness,
+        objectives,
         species,
+        front: memory.front,
+        archive: memory.archive.len() / state.config.evaluation.behaviour.len().max(1),
+        elites: memory.elites.len(),
         evaluations: state.evaluations,
         steps: 0,
     };
@@ -36,9 +43,47 @@ pub(super) fn breed(state: &mut EvolutionState, fitness: &[Vec<f64>]) -> Generat
     report
 }
 
+fn objectives(config: &Config, scores: &Scores) -> Vec<ObjectiveReport> {
+    let report = |(column, objective): (usize, &crate::config::ObjectiveConfig)| {
+        let values = || scores.column(column);
+        let best = match objective.direction {
+            Direction::Maximise => values().fold(f64::NEG_INFINITY, f64::max),
+            Direction::Minimise => values().fold(f64::INFINITY, f64::min),
+        };
+        let mean = values().sum::<f64>() / scores.len() as f64;
+        ObjectiveReport { name: objective.name.clone(), best, mean }
+    };
+    config.evaluation.objectives.iter().enumerate().map(report).collect()
+}
+
 impl Population {
-    fn breed(&mut self, fitness: &[f64], config: &Config, moment: &Moment, reports: &mut Vec<SpeciesReport>) {
-        self.crown(fitness, moment.generation);
+    fn breed(
+        &mut self,
+        mut scores: Scores,
+        config: &Config,
+        moment: &Moment,
+        reports: &mut Vec<SpeciesReport>,
+    ) {
+        self.crown(&scores, config, moment.generation);
+        if config.selection.strategy == SelectionStrategy::MapElites {
+            self.phase.advance(&self.genomes, moment.generation, &config.complexity);
+            let rates = self.phase.rates(&config.mutation, &config.complexity);
+            let &Moment { seed, generation, population } = moment;
+            illuminate(self, &scores, &Brood { config, rates: &rates, seed, population, generation });
+        } else {
+            let judgement = judge(self, &mut scores, config);
+            self.breed_species(&judgement, &scores, config, moment, reports);
+        }
+    }
+
+    fn breed_species(
+        &mut self,
+        judgement: &Judgement,
+        scores: &Scores,
+        config: &Config,
+        moment: &Moment,
+        reports: &mut Vec<SpeciesReport>,
+    ) {
         let places = assign(
             &self.genomes,
             &mut self.species,
@@ -46,59 +91,70 @@ impl Population {
             Register { generation: moment.generation, next_id: &mut self.next_species },
             &config.speciation,
         );
-        let families = families(&places, self.species.len(), fitness);
-        self.note_progress(&families, moment.generation);
-        reports.extend(families.iter().map(|family| self.report(family, config, moment)));
+        let families = families(&places, self.species.len(), &judgement.merit);
+        self.note_progress(&families, judgement, moment.generation);
+        reports.extend(families.iter().map(|family| self.report(family, scores, config, moment)));
         self.threshold = adapt_threshold(self.threshold, families.len(), &config.speciation);
         let families = drop_stagnant(families, &self.species, moment.generation, config);
         self.phase.advance(&self.genomes, moment.generation, &config.complexity);
         let rates = self.phase.rates(&config.mutation, &config.complexity);
+        // With NSGA-II the parents themselves live on, beside all of their offspring.
+        let parents_stay = config.selection.strategy == SelectionStrategy::Nsga2;
         let nursery = Nursery {
             config,
             rates: &rates,
             genomes: &self.genomes,
-            fitness,
+            merit: &judgement.merit,
+            elitism: if parents_stay { 0 } else { config.reproduction.elitism },
             families: &families,
             seed: moment.seed,
             population: moment.population,
             generation: moment.generation,
         };
-        let next = nursery.breed(&quotas(&families, self.genomes.len(), &config.reproduction));
+        let offspring = nursery.breed(&quotas(&families, self.genomes.len(), &config.reproduction));
         self.keep_species(&families, config, moment);
-        self.genomes = next;
+        if !parents_stay {
+            self.genomes.clear();
+        }
+        self.genomes.extend(offspring);
     }
 
     /// A new champion must be better, not only as good: of equals the first one stays.
-    fn crown(&mut self, fitness: &[f64], generation: u32) {
-        let mut best = 0;
-        for (member, score) in fitness.iter().enumerate() {
-            if *score > fitness[best] {
-                best = member;
+    fn crown(&mut self, scores: &Scores, config: &Config, generation: u32) {
+        let merit = |fitness| config.evaluation.merit(fitness);
+        let (mut best, mut fitness) = (0, scores.objectives(0)[0]);
+        for (member, score) in scores.column(0).enumerate() {
+            if merit(score) > merit(fitness) {
+                (best, fitness) = (member, score);
             }
         }
-        if self.champion.as_ref().is_none_or(|champion| fitness[best] > champion.fitness) {
-            self.champion =
-                Some(Champion { genome: self.genomes[best].clone(), fitness: fitness[best], generation });
+        if self.champion.as_ref().is_none_or(|champion| merit(fitness) > merit(champion.fitness)) {
+            self.champion = Some(Champion { genome: self.genomes[best].clone(), fitness, generation });
         }
     }
 
-    fn note_progress(&mut self, families: &[Family], generation: u32) {
+    fn note_progress(&mut self, families: &[Family], judgement: &Judgement, generation: u32) {
         for family in families {
             let species = &mut self.species[family.species];
-            if family.best > species.best {
-                species.best = family.best;
+            let better = family.best > species.best;
+            let news = judgement.news.as_ref();
+            if news.map_or(better, |news| family.members.iter().any(|&member| news[member])) {
                 species.improved = generation;
             }
+            species.best = species.best.max(family.best);
         }
     }
 
-    fn report(&self, family: &Family, config: &Config, moment: &Moment) -> SpeciesReport {
+    fn report(&self, family: &Family, scores: &Scores, config: &Config, moment: &Moment) -> SpeciesReport {
+        let fitness = || family.members.iter().map(|&member| scores.objectives(member)[0]);
+        let better =
+            |a: f64, b: f64| if config.evaluation.merit(b) > config.evaluation.merit(a) { b } else { a };
         SpeciesReport {
             population: config.populations[moment.population as usize].name.clone(),
             id: self.species[family.species].id,
             size: family.members.len(),
-            best: family.best,
-            mean: family.mean,
+            best: fitness().reduce(better).expect("a family has members"),
+            mean: fitness().sum::<f64>() / family.members.len() as f64,
         }
     }
 

@@ -4,9 +4,15 @@
 //! not on the order of arrival. Godot, Python, the simulator and the tests drive this same machine.
 
 mod breeding;
+mod gallery;
+mod memory;
 mod schedule;
+mod scores;
 mod state;
+mod strategy;
 
+pub use gallery::Exhibit;
+pub use memory::{Elite, Memory};
 pub use state::{Champion, EvolutionState, Population, StateError};
 
 use crate::config::{Config, ConfigError};
@@ -34,26 +40,37 @@ pub enum ResultError {
     #[error("unit {0} was never handed out")]
     NotAsked(u64),
     /// Wrong number of scores.
-    #[error("unit {unit} has {given} scores where {expected} are expected, one for each member")]
+    #[error("unit {unit} has {given} {what} where {expected} are expected, {width} for each member")]
     Count {
         /// Which unit.
         unit: u64,
+        /// Scores, or numbers of behaviour.
+        what: &'static str,
+        /// How many belong to a member.
+        width: usize,
         /// How many came.
         given: usize,
         /// How many members it has.
         expected: usize,
     },
     /// A score that is no number.
-    #[error("unit {unit} has the score {score}, but scores must be finite")]
+    #[error("unit {unit} has the score {score}, but scores and behaviours must be finite")]
     NotFinite {
         /// Which unit.
         unit: u64,
         /// What it was.
         score: String,
     },
-    /// More objectives than the configuration has.
-    #[error("the results have {0} objectives for each member where 1 is expected")]
-    Objectives(usize),
+    /// Other objectives, or another description of behaviour, than the configuration has.
+    #[error("the results have {given} {what} for each member where the configuration has {expected}")]
+    Width {
+        /// Objectives, or numbers of behaviour.
+        what: &'static str,
+        /// How many came.
+        given: usize,
+        /// How many the configuration has.
+        expected: usize,
+    },
 }
 
 /// What became of results.
@@ -92,13 +109,20 @@ impl Evolution {
     }
 
     fn at_boundary(state: EvolutionState) -> Self {
-        let schedule = Schedule::new(&state.config);
+        let schedule = Schedule::new(&state);
         Self { state, schedule }
     }
 
     /// Everything that a checkpoint holds; whole only while [`Evolution::at_generation_boundary`].
     pub fn state(&self) -> &EvolutionState {
         &self.state
+    }
+
+    /// Whether the first population's champion is at least as good as this fitness, whichever way is better.
+    pub fn reaches(&self, fitness: f64) -> bool {
+        let merit = |fitness| self.state.config.evaluation.merit(fitness);
+        let champion = self.state.populations[0].champion.as_ref();
+        champion.is_some_and(|champion| merit(champion.fitness) >= merit(fitness))
     }
 
     /// True when nothing of the present generation has been told yet.
@@ -134,7 +158,13 @@ impl Evolution {
         if places.is_empty() {
             return None;
         }
-        let mut batch = WorkBatch { populations: self.shapes(), ..WorkBatch::default() };
+        let evaluation = &self.state.config.evaluation;
+        let mut batch = WorkBatch {
+            populations: self.shapes(),
+            objectives: evaluation.objectives.iter().map(|objective| objective.name.clone()).collect(),
+            behaviour: evaluation.behaviour.iter().map(|column| column.name.clone()).collect(),
+            ..WorkBatch::default()
+        };
         let mut known = HashMap::new();
         for place in places {
             let players = self.schedule.members(place);
@@ -149,7 +179,7 @@ impl Evolution {
                 genomes: genomes.collect(),
                 id: UnitId::new(self.state.generation, place as u32),
                 seed: Schedule::episode_seed(&self.state, place),
-                ticks: self.state.config.evaluation.episode_ticks,
+                ticks: evaluation.episode_ticks,
             };
             batch.units.push(unit);
         }
@@ -166,8 +196,8 @@ impl Evolution {
     /// Take scores. A unit told twice is dropped the second time, whoever tells it. One unit that makes no
     /// sense, and none of the results is taken.
     pub fn tell(&mut self, results: &Results) -> Result<Told, ResultError> {
-        if results.objectives != 1 && !results.units.is_empty() {
-            return Err(ResultError::Objectives(results.objectives));
+        if !results.units.is_empty() {
+            self.check_widths(results)?;
         }
         let late = |unit: &&UnitResult| unit.id.generation() < self.state.generation;
         results.units.iter().filter(|unit| !late(unit)).try_for_each(|unit| self.check_result(unit))?;
@@ -177,7 +207,7 @@ impl Evolution {
                 told.dropped += 1;
                 continue;
             }
-            if !self.schedule.record(unit.id.place() as usize, &unit.scores, unit.steps) {
+            if !self.schedule.record(unit.id.place() as usize, unit) {
                 told.dropped += 1;
                 continue;
             }
@@ -199,21 +229,43 @@ impl Evolution {
         if !self.schedule.was_asked(place) {
             return Err(ResultError::NotAsked(unit));
         }
-        let (given, expected) = (result.scores.len(), self.schedule.members(place).count());
-        if given != expected {
-            return Err(ResultError::Count { unit, given, expected });
+        let members = self.schedule.members(place).count();
+        for (what, given, width) in self.columns(result.scores.len(), result.behaviour.len()) {
+            if given != members * width {
+                return Err(ResultError::Count { unit, what, width, given, expected: members * width });
+            }
         }
-        match result.scores.iter().find(|score| !score.is_finite()) {
+        match result.scores.iter().chain(&result.behaviour).find(|score| !score.is_finite()) {
             Some(score) => Err(ResultError::NotFinite { unit, score: score.to_string() }),
             None => Ok(()),
         }
     }
 
+    fn check_widths(&self, results: &Results) -> Result<(), ResultError> {
+        match self
+            .columns(results.objectives, results.descriptors)
+            .into_iter()
+            .find(|column| column.1 != column.2)
+        {
+            Some((what, given, expected)) => Err(ResultError::Width { what, given, expected }),
+            None => Ok(()),
+        }
+    }
+
+    /// Numbers that came, beside how many the configuration has for each member.
+    fn columns(&self, scores: usize, behaviour: usize) -> [(&'static str, usize, usize); 2] {
+        let evaluation = &self.state.config.evaluation;
+        [
+            ("objectives", scores, evaluation.objectives.len()),
+            ("numbers of behaviour", behaviour, evaluation.behaviour.len()),
+        ]
+    }
+
     fn next_generation(&mut self) -> GenerationReport {
-        let fitness = self.schedule.fitness(&self.state.config);
-        let mut report = breeding::breed(&mut self.state, &fitness);
+        let scores = self.schedule.scores(&self.state);
+        let mut report = breeding::breed(&mut self.state, scores);
         report.steps = self.schedule.steps();
-        self.schedule = Schedule::new(&self.state.config);
+        self.schedule = Schedule::new(&self.state);
         report
     }
 }

@@ -1,11 +1,12 @@
 //! Which units a generation has, who has them, and what came of them.
 //!
-//! Today every member plays alone, once for each repeat; matches are other lists of members for the
-//! same units.
+//! Every member plays alone, once for each repeat. With NSGA-II parents play beside their offspring, unless
+//! episodes are always the same: then they keep their scores.
 
+use super::scores::Scores;
 use super::state::EvolutionState;
-use crate::config::Config;
 use crate::random::{Purpose, Stream};
+use crate::work::UnitResult;
 use std::collections::VecDeque;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,19 +26,23 @@ pub(super) struct Schedule {
     queue: VecDeque<usize>,
     /// Units in the queue that still want a score: one that was returned may have been told since.
     waiting: usize,
-    /// One score a unit, NaN until it is told.
-    scores: Vec<f64>,
+    /// A row for each unit, of zeros until it is told.
+    scores: Scores,
+    repeats: usize,
     steps: u64,
     done: usize,
 }
 
 impl Schedule {
-    pub fn new(config: &Config) -> Self {
-        let repeats = config.evaluation.repeats;
-        let populations = config.populations.iter().enumerate();
+    pub fn new(state: &EvolutionState) -> Self {
+        let evaluation = &state.config.evaluation;
+        let populations = state.populations.iter().enumerate();
         let players: Vec<(usize, usize)> = populations
-            .flat_map(|(place, population)| (0..population.size).map(move |member| (place, member)))
-            .flat_map(|player| std::iter::repeat_n(player, repeats))
+            .flat_map(|(place, population)| {
+                let known = if evaluation.fixed_seeds { population.parents(&state.config) } else { 0 };
+                (known..population.genomes.len()).map(move |member| (place, member))
+            })
+            .flat_map(|player| std::iter::repeat_n(player, evaluation.repeats))
             .collect();
         let count = players.len();
         Self {
@@ -45,7 +50,8 @@ impl Schedule {
             units: vec![Unit::Waiting; count],
             queue: (0..count).collect(),
             waiting: count,
-            scores: vec![f64::NAN; count],
+            scores: Scores::zeros(count, evaluation),
+            repeats: evaluation.repeats,
             steps: 0,
             done: 0,
         }
@@ -105,28 +111,39 @@ impl Schedule {
     }
 
     /// False when the unit has been told before.
-    pub fn record(&mut self, place: usize, scores: &[f64], steps: u64) -> bool {
+    pub fn record(&mut self, place: usize, result: &UnitResult) -> bool {
         if self.units[place] == Unit::Done {
             return false;
         }
         self.waiting -= usize::from(self.units[place] == Unit::Returned);
         self.units[place] = Unit::Done;
-        self.scores[place] = scores[0];
-        self.steps = self.steps.saturating_add(steps);
+        self.scores.set(place, &result.scores, &result.behaviour);
+        self.steps = self.steps.saturating_add(result.steps);
         self.done += 1;
         true
     }
 
-    /// Fitness of every member of every population: the mean of its units, added up in unit order.
-    pub fn fitness(&self, config: &Config) -> Vec<Vec<f64>> {
-        let repeats = config.evaluation.repeats;
-        let mut sums: Vec<Vec<f64>> =
-            config.populations.iter().map(|population| vec![0.0; population.size]).collect();
-        for (&(population, member), score) in self.players.iter().zip(&self.scores) {
-            sums[population][member] += score;
+    /// What every member of every population was scored: the mean of its units, added up in unit order.
+    pub fn scores(&self, state: &EvolutionState) -> Vec<Scores> {
+        let evaluation = &state.config.evaluation;
+        let mut all: Vec<Scores> = (state.populations.iter())
+            .map(|population| {
+                let mut scores = Scores::zeros(population.genomes.len(), evaluation);
+                if evaluation.fixed_seeds {
+                    scores.set_first_rows(&population.memory.parents);
+                }
+                scores
+            })
+            .collect();
+        for (place, &(population, member)) in self.players.iter().enumerate() {
+            all[population].add(member, self.scores.row(place));
         }
-        sums.iter_mut().flatten().for_each(|sum| *sum /= repeats as f64);
-        sums
+        if self.repeats > 1 {
+            for &(population, member) in self.players.iter().step_by(self.repeats) {
+                all[population].divide(member, self.repeats as f64);
+            }
+        }
+        all
     }
 
     /// Every member meets the same episodes, so that luck is shared out evenly.

@@ -1,5 +1,6 @@
 //! What a run is made of at a generation's boundary; exactly this is what a checkpoint holds.
 
+use super::memory::Memory;
 use crate::complexity::Phase;
 use crate::config::{Config, ConfigError};
 use crate::genome::{Genome, GenomeError};
@@ -25,7 +26,7 @@ pub struct EvolutionState {
 /// One population between two generations.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Population {
-    /// Its members.
+    /// Its members. With NSGA-II the parents, the fittest first, and then as many offspring.
     pub genomes: Vec<Genome>,
     /// Its species, oldest first.
     pub species: Vec<Species>,
@@ -35,6 +36,8 @@ pub struct Population {
     pub next_species: u32,
     /// Whether it grows or is simplified.
     pub phase: Phase,
+    /// What its selection strategy remembers.
+    pub memory: Memory,
     /// The best member there ever was.
     pub champion: Option<Champion>,
 }
@@ -59,7 +62,7 @@ pub enum StateError {
     /// A genome breaks a promise.
     #[error("{role} {index} of population {population}: {error}")]
     Genome {
-        /// Member, representative or champion.
+        /// Member, representative, elite or champion.
         role: &'static str,
         /// Which one.
         index: usize,
@@ -116,14 +119,21 @@ impl Population {
             species: Vec::new(),
             threshold: config.speciation.threshold,
             next_species: 0,
+            memory: Memory::default(),
             champion: None,
         }
     }
 
+    /// How many of its members, the first ones, were chosen as parents of the others and are not new.
+    pub fn parents(&self, config: &Config) -> usize {
+        self.memory.parents.len() / config.evaluation.width()
+    }
+
     fn check(&self, state: &EvolutionState, place: usize) -> Result<(), StateError> {
         let settings = &state.config.populations[place];
-        let count = self.genomes.len();
-        value("the number of members", count, count == settings.size, settings.size)?;
+        self.memory.check(&state.config, state.generation, settings.size)?;
+        let (count, expected) = (self.genomes.len(), settings.size + self.parents(&state.config));
+        value("the number of members", count, count == expected, expected)?;
         let threshold = self.threshold;
         value("the speciation threshold", threshold, threshold > 0.0 && threshold.is_finite(), "above 0")?;
         let mut last = None;
@@ -168,11 +178,14 @@ impl Population {
         for (index, species) in self.species.iter().enumerate() {
             check("representative", index, &species.representative)?;
         }
+        for (index, elite) in self.memory.elites.iter().enumerate() {
+            check("elite", index, &elite.genome)?;
+        }
         self.champion.iter().try_for_each(|champion| check("champion", 0, &champion.genome))
     }
 }
 
-fn value(
+pub(super) fn value(
     what: &'static str,
     value: impl ToString,
     holds: bool,

@@ -1,11 +1,10 @@
 //! MAP-Elites (Mouret & Clune 2015): a grid over behaviours whose cells each keep their fittest.
 //!
-//! Of equally fit ones the earlier stays, and parents are drawn evenly from the filled cells in the order
-//! in which they were filled, so the archive depends on nothing but what it was shown.
+//! Of equally fit ones the earlier stays, and elites stand in the order in which their cells were filled, so
+//! the archive depends on nothing but what it was shown.
 
 use super::SelectionError;
 use super::objectives::refuse_nan;
-use crate::random::{Purpose, Stream};
 
 /// More cells than this are refused: an empty cell takes 4 bytes.
 const MOST_CELLS: usize = 1 << 24;
@@ -126,11 +125,9 @@ impl<T> EliteGrid<T> {
         Ok(Placed::Dropped)
     }
 
-    /// Draw `count` parents evenly from the filled cells; none from an empty grid.
-    pub fn parents(&self, count: usize, (seed, generation): (u64, u32)) -> Vec<&Elite<T>> {
-        let mut random = Stream::new(seed, 0, generation, 0, Purpose::ArchiveParent);
-        let count = if self.elites.is_empty() { 0 } else { count };
-        (0..count).map(|_| &self.elites[random.below(self.elites.len())]).collect()
+    /// The elites by value, in the order in which their cells were filled.
+    pub fn into_elites(self) -> Vec<Elite<T>> {
+        self.elites
     }
 }
 
@@ -174,21 +171,6 @@ mod tests {
         assert_eq!([cell(0.0, -1.0), cell(-9.0, f64::NEG_INFINITY)], [0, 0]);
         assert_eq!([cell(1.0, 1.0), cell(9.0, f64::INFINITY)], [11, 11]);
         assert_eq!([cell(0.25, 0.0), cell(0.2499, -0.34)], [4, 0]);
-    }
-
-    #[test]
-    fn parents_are_drawn_evenly_and_the_same_for_the_same_seed() {
-        let mut grid = grid();
-        assert!(grid.parents(3, (1, 0)).is_empty());
-        for member in 0..4 {
-            grid.place(&[member as f64 / 4.0, 0.0], 1.0, member).expect("a good candidate");
-        }
-        let parents = grid.parents(4_000, (1, 0));
-        assert_eq!(parents, grid.parents(4_000, (1, 0)));
-        for member in 0..4 {
-            let times = parents.iter().filter(|parent| parent.member == member).count();
-            assert!((900..1_100).contains(&times), "{times} of 4000");
-        }
     }
 
     #[test]

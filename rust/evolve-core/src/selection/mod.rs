@@ -15,5 +15,6 @@ mod objectives;
 mod presort;
 pub mod real;
 
+pub use crate::config::Direction;
 pub use error::SelectionError;
-pub use objectives::{Direction, Objectives};
+pub use objectives::Objectives;

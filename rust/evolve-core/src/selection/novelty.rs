@@ -43,6 +43,13 @@ impl NoveltyArchive {
         Ok(Self { settings, behaviours: VecDeque::new(), nearest: Vec::new(), order: Vec::new() })
     }
 
+    /// An archive that goes on with behaviours that another one held, oldest first.
+    pub fn restore(settings: NoveltySettings, behaviours: Vec<f64>) -> Result<Self, SelectionError> {
+        let archive = Self::new(settings)?;
+        archive.check(&behaviours)?;
+        Ok(Self { behaviours: behaviours.into(), ..archive })
+    }
+
     /// How many behaviours it holds.
     pub fn len(&self) -> usize {
         self.behaviours.len() / self.settings.width
@@ -56,6 +63,11 @@ impl NoveltyArchive {
     /// The behaviours it holds, oldest first, row after row.
     pub fn behaviours(&self) -> impl Iterator<Item = f64> + '_ {
         self.behaviours.iter().copied()
+    }
+
+    /// The same as one list, for [`NoveltyArchive::restore`].
+    pub fn into_behaviours(self) -> Vec<f64> {
+        self.behaviours.into()
     }
 
     /// Write the novelty of each row; 0 for one that has no neighbour at all.
@@ -74,8 +86,9 @@ impl NoveltyArchive {
         Ok(())
     }
 
-    /// Let the most novel rows of a generation in, the most novel first and of equals the lower index.
-    pub fn admit(&mut self, rows: &[f64], novelty: &[f64]) -> Result<(), SelectionError> {
+    /// Let the most novel rows of a generation in, the most novel first and of equals the lower index; says
+    /// which ones.
+    pub fn admit(&mut self, rows: &[f64], novelty: &[f64]) -> Result<&[u32], SelectionError> {
         self.check(rows)?;
         let width = self.settings.width;
         let expected = rows.len() / width;
@@ -88,13 +101,14 @@ impl NoveltyArchive {
         self.order.sort_unstable_by(|&one, &other| {
             novelty[other as usize].total_cmp(&novelty[one as usize]).then(one.cmp(&other))
         });
-        for &index in self.order.iter().take(self.settings.entries.min(self.settings.capacity)) {
+        self.order.truncate(self.settings.entries.min(self.settings.capacity));
+        for &index in &self.order {
             if self.behaviours.len() == self.settings.capacity * width {
                 self.behaviours.drain(..width);
             }
             self.behaviours.extend(&rows[index as usize * width..(index as usize + 1) * width]);
         }
-        Ok(())
+        Ok(&self.order)
     }
 
     fn check(&self, rows: &[f64]) -> Result<(), SelectionError> {

@@ -1,15 +1,7 @@
 //! A checked view of the objectives of a population, and the order of f64 as whole numbers.
 
 use super::SelectionError;
-
-/// Which way an objective gets better.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Direction {
-    /// Smaller is better.
-    Minimise,
-    /// Larger is better.
-    Maximise,
-}
+use crate::config::Direction;
 
 /// The objectives of a population: row-major, one row for each individual, without a NaN.
 #[derive(Clone, Copy, Debug)]

@@ -1,11 +1,34 @@
 //! States and batches that tests write and read.
 
-use evolve_core::config::{ComplexityConfig, Config, EvaluationConfig, MutationConfig, PopulationConfig};
+use evolve_core::config::{
+    BehaviourConfig, ComplexityConfig, Config, Direction, EvaluationConfig, MutationConfig, ObjectiveConfig,
+    PopulationConfig, SelectionConfig, SelectionStrategy,
+};
 use evolve_core::evolution::Evolution;
+use evolve_core::genome::Genome;
 use evolve_core::work::{Results, UnitResult, WorkBatch};
 
 /// A run some generations old, with hidden nodes, several species and a champion.
 pub fn evolution(seed: u64, generations: u32, size: usize) -> Evolution {
+    aged(config(size), seed, generations)
+}
+
+/// The same with another way of selecting, and all that it remembers.
+pub fn selecting(strategy: SelectionStrategy, seed: u64, generations: u32, size: usize) -> Evolution {
+    let mut config = config(size);
+    let column = |name: &str| BehaviourConfig { name: name.into(), low: -4.0, high: 4.0, bins: 5 };
+    config.evaluation.behaviour = vec![column("bias"), column("size")];
+    let multiple = strategy == SelectionStrategy::Nsga2;
+    if multiple {
+        let cost = ObjectiveConfig { name: "cost".into(), direction: Direction::Minimise };
+        config.evaluation.objectives.push(cost);
+    }
+    config.selection =
+        SelectionConfig { strategy, novelty: multiple, complexity: multiple, ..Default::default() };
+    aged(config, seed, generations)
+}
+
+fn config(size: usize) -> Config {
     let names = |list: &[&str]| list.iter().map(|&name| name.to_owned()).collect();
     let population = |name: &str| PopulationConfig {
         name: name.into(),
@@ -13,14 +36,17 @@ pub fn evolution(seed: u64, generations: u32, size: usize) -> Evolution {
         inputs: names(&["a", "b"]),
         outputs: names(&["x"]),
     };
-    let config = Config {
+    Config {
         populations: vec![population("hunters"), population("prey")],
         evaluation: EvaluationConfig { repeats: 2, ..Default::default() },
         mutation: MutationConfig { add_node_rate: 0.5, add_connection_rate: 0.5, ..Default::default() },
         // Some generations grow and some are simplified.
         complexity: ComplexityConfig { allowance: 1.5, patience: 2, ..Default::default() },
         ..Config::default()
-    };
+    }
+}
+
+fn aged(config: Config, seed: u64, generations: u32) -> Evolution {
     let mut evolution = Evolution::new(config, seed).expect("a sound configuration");
     for _ in 0..generations {
         let batch = evolution.ask(usize::MAX).expect("a fresh generation");
@@ -29,16 +55,19 @@ pub fn evolution(seed: u64, generations: u32, size: usize) -> Evolution {
     evolution
 }
 
-/// Some score for every unit.
+/// Some score, and some behaviour where it is asked for, for every unit.
 pub fn results(batch: &WorkBatch) -> Results {
-    let score = |unit: &evolve_core::work::WorkUnit| UnitResult {
-        id: unit.id,
-        steps: 7,
-        scores: unit
-            .genomes
-            .iter()
-            .map(|&genome| f64::from(batch.genomes[genome].genome.nodes.bias[2]))
-            .collect(),
+    let unit = |unit: &evolve_core::work::WorkUnit| {
+        let genomes = || unit.genomes.iter().map(|&genome| &batch.genomes[genome].genome);
+        let numbers = |genome: &Genome| [f64::from(genome.nodes.bias[2]), genome.connections.len() as f64];
+        let columns =
+            |count: usize| genomes().flat_map(move |genome| numbers(genome).into_iter().take(count));
+        UnitResult {
+            id: unit.id,
+            steps: 7,
+            scores: columns(batch.objectives.len()).collect(),
+            behaviour: columns(batch.behaviour.len()).collect(),
+        }
     };
-    Results { objectives: 1, units: batch.units.iter().map(score).collect() }
+    Results::of(batch).with(batch.units.iter().map(unit).collect())
 }

@@ -13,7 +13,7 @@ const GENERALISES: usize = 200;
 pub fn most_evaluations(world: WorldKind) -> u64 {
     match world {
         WorldKind::Xor => 30_000,
-        WorldKind::DoublePole => 60_000,
+        WorldKind::DoublePole | WorldKind::Maze => 60_000,
         WorldKind::DoublePoleHidden => 200_000,
     }
 }
@@ -38,6 +38,10 @@ pub fn solution(
                 scores[unit] > 3.0 && answers_xor(&batch.genomes[genome(unit)].genome, recurrent)
             });
             best_of(&mut right).map(|unit| (genome(unit), None))
+        }
+        WorldKind::Maze => {
+            let mut arrived = (0..scores.len()).filter(|&unit| scores[unit] >= 1.0);
+            best_of(&mut arrived).map(|unit| (genome(unit), None))
         }
         WorldKind::DoublePole => {
             let mut lasting = (0..scores.len()).filter(|&unit| scores[unit] >= f64::from(ALWAYS));

@@ -1,5 +1,7 @@
 //! A run from outside: what is asked for, what is told, and that order never matters.
 
+mod strategies;
+
 use super::*;
 use crate::config::{EvaluationConfig, PopulationConfig, SpeciationStrategy};
 use crate::network::Brains;
@@ -23,10 +25,10 @@ fn scored(batch: &WorkBatch) -> Results {
             let miss = target - f64::from(actions[0]);
             score += 1.0 - miss * miss;
         }
-        UnitResult { id, steps: 4, scores: vec![score] }
+        UnitResult::scored(id, 4, vec![score])
     };
     let units = batch.units.iter().enumerate().map(|(row, work)| unit(row, work.id)).collect();
-    Results { objectives: 1, units }
+    Results::of(batch).with(units)
 }
 
 fn generation(evolution: &mut Evolution, at_a_time: usize) -> GenerationReport {
@@ -137,13 +139,13 @@ proptest! {
         let mut reports = 0;
         for &place in &order {
             let unit = results.units.iter().find(|unit| unit.id.place() as usize == place).unwrap().clone();
-            let told = wild.tell(&Results { objectives: 1, units: vec![unit] }).unwrap();
+            let told = wild.tell(&Results::of(&first).with(vec![unit])).unwrap();
             prop_assert_eq!(told.accepted, 1);
             reports += usize::from(told.report.is_some());
         }
         prop_assert_eq!(reports, 1);
         prop_assert_eq!((wild.units_waiting(), wild.at_generation_boundary()), (24, true));
-        let late = wild.tell(&Results { objectives: 1, units: firsts.clone() }).unwrap();
+        let late = wild.tell(&Results::of(&first).with(firsts.clone())).unwrap();
         prop_assert_eq!((late.accepted, late.dropped), (0, firsts.len()));
         prop_assert_eq!(plain.state(), wild.state());
     }
@@ -158,8 +160,8 @@ fn repeats_are_averaged_and_share_their_seeds_among_members() {
     let seeds: Vec<u64> = batch.units.iter().map(|unit| unit.seed).collect();
     assert_eq!(seeds[..3], seeds[3..6]);
     assert!(seeds[0] != seeds[1] && seeds.iter().all(|&seed| seed <= MAX_SEED));
-    let unit = |place: usize| UnitResult { id: batch.units[place].id, steps: 1, scores: vec![place as f64] };
-    let told = evolution.tell(&Results { objectives: 1, units: (0..12).map(unit).collect() }).unwrap();
+    let unit = |place: usize| UnitResult::scored(batch.units[place].id, 1, vec![place as f64]);
+    let told = evolution.tell(&Results::of(&batch).with((0..12).map(unit).collect())).unwrap();
     assert_eq!(told.report.unwrap().best, 10.0);
 }
 
@@ -180,7 +182,7 @@ fn results_that_make_no_sense_are_refused_and_change_nothing() {
     let mut evolution = Evolution::new(config(4), 1).unwrap();
     let batch = evolution.ask(2).unwrap();
     let mut refused = |id, scores: Vec<f64>, objectives| {
-        let results = Results { objectives, units: vec![UnitResult { id, steps: 0, scores }] };
+        let results = Results { objectives, descriptors: 0, units: vec![UnitResult::scored(id, 0, scores)] };
         evolution.tell(&results).unwrap_err().to_string()
     };
     let id = batch.units[0].id;
@@ -189,12 +191,15 @@ fn results_that_make_no_sense_are_refused_and_change_nothing() {
     assert_eq!(refused(UnitId(3), vec![1.0], 1), "unit 3 was never handed out");
     assert_eq!(
         refused(id, vec![1.0, 2.0], 1),
-        "unit 0 has 2 scores where 1 are expected, one for each member"
+        "unit 0 has 2 objectives where 1 are expected, 1 for each member"
     );
-    assert_eq!(refused(id, vec![f64::NAN], 1), "unit 0 has the score NaN, but scores must be finite");
+    assert_eq!(
+        refused(id, vec![f64::NAN], 1),
+        "unit 0 has the score NaN, but scores and behaviours must be finite"
+    );
     assert_eq!(
         refused(id, vec![1.0], 2),
-        "the results have 2 objectives for each member where 1 is expected"
+        "the results have 2 objectives for each member where the configuration has 1"
     );
     assert!(evolution.at_generation_boundary());
 }
@@ -204,7 +209,7 @@ fn one_faulty_unit_and_none_of_the_results_is_taken() {
     let mut evolution = Evolution::new(config(4), 1).unwrap();
     let batch = evolution.ask(4).unwrap();
     let mut results = scored(&batch);
-    results.units.push(UnitResult { id: UnitId(9), steps: 0, scores: vec![1.0] });
+    results.units.push(UnitResult::scored(UnitId(9), 0, vec![1.0]));
     assert!(evolution.tell(&results).is_err());
     assert!(evolution.at_generation_boundary());
     results.units.pop();

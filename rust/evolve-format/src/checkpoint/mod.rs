@@ -1,13 +1,15 @@
 //! Checkpoints: the whole state of a run at a generation's boundary.
 
+mod memory;
+
 use crate::config::config_value;
 use crate::envelope::{self, Fields, Metadata};
 use crate::error::FormatError;
 use crate::genomes::{self, Entry};
 use crate::tensors::{Column, Tensors, same_length};
 use evolve_core::complexity::Phase;
-use evolve_core::config::{Config, MAX_POPULATIONS, MAX_SIZE};
-use evolve_core::evolution::{Champion, EvolutionState, Population};
+use evolve_core::config::{Config, MAX_POPULATIONS};
+use evolve_core::evolution::{Champion, EvolutionState, Memory, Population};
 use evolve_core::genome::Genome;
 use evolve_core::speciation::Species;
 use evolve_core::work::PopulationShape;
@@ -30,6 +32,7 @@ enum Role {
     Member = 0,
     Representative = 1,
     Champion = 2,
+    Elite = 3,
 }
 
 /// The bytes of a checkpoint.
@@ -39,6 +42,7 @@ pub fn encode_checkpoint(state: &EvolutionState) -> Vec<u8> {
         let crown =
             |champion: &Champion| json!({"fitness": champion.fitness, "generation": champion.generation});
         value["champion"] = population.champion.as_ref().map_or(Value::Null, crown);
+        value["front"] = Value::from(population.memory.front);
         value["phase"] = phase_json(&population.phase);
         value["next_species"] = Value::from(population.next_species);
         value["threshold"] = Value::from(population.threshold);
@@ -55,6 +59,7 @@ pub fn encode_checkpoint(state: &EvolutionState) -> Vec<u8> {
     let mut columns = genomes::columns(roles.iter().map(|&(_, entry)| entry));
     columns.push(Column::u8("genome.role", roles.iter().map(|&(role, _)| role as u8)));
     columns.extend(species_columns(state));
+    columns.extend(memory::columns(state));
     envelope::seal(SCHEMA, metadata, &columns)
 }
 
@@ -89,6 +94,8 @@ fn entries(state: &EvolutionState) -> Vec<(Role, Entry<'_>)> {
         population.genomes.iter().enumerate().for_each(|(index, genome)| add(Role::Member, index, genome));
         let species = population.species.iter().enumerate();
         species.for_each(|(index, species)| add(Role::Representative, index, &species.representative));
+        let elites = population.memory.elites.iter().enumerate();
+        elites.for_each(|(index, elite)| add(Role::Elite, index, &elite.genome));
         population.champion.iter().for_each(|champion| add(Role::Champion, 0, &champion.genome));
     }
     entries
@@ -118,9 +125,10 @@ pub fn decode_checkpoint(bytes: &[u8]) -> Result<EvolutionState, FormatError> {
     let seed = fields.digits("seed")?;
     let headers = fields.list("populations")?;
     fields.end()?;
-    tensors.only(&[genomes::NAMES, NAMES])?;
+    tensors.only(&[genomes::NAMES, NAMES, memory::NAMES])?;
     let (shapes, mut populations) = read_headers(headers, &config)?;
     place_species(&tensors, &mut populations)?;
+    memory::place(&tensors, &config.evaluation, &mut populations)?;
     place_genomes(&tensors, &shapes, &mut populations)?;
     let state = EvolutionState { config, seed, generation, evaluations, populations };
     state.check().map_err(|error| FormatError::State(error.to_string()))?;
@@ -151,6 +159,7 @@ fn read_headers(
                 Some(Champion { genome: Genome::default(), fitness, generation })
             }
         };
+        let front = fields.small("front")? as usize;
         let phase = read_phase(fields.take("phase")?)?;
         let (next_species, threshold) = (fields.small("next_species")?, fields.float("threshold")?);
         fields.end()?;
@@ -160,6 +169,7 @@ fn read_headers(
             threshold,
             next_species,
             phase,
+            memory: Memory { front, ..Memory::default() },
             champion,
         });
         shapes.push(stated);
@@ -200,34 +210,31 @@ fn place_genomes(
     let roles = tensors.u8("genome.role")?;
     let entries = genomes::read(tensors, shapes)?;
     same_length("genome.role", roles.len(), entries.len())?;
-    let mut crowned = vec![false; populations.len()];
-    let mut represented = vec![0; populations.len()];
+    // How many genomes of each role a population has so far.
+    let mut placed = vec![[0; 4]; populations.len()];
     for (entry, role) in entries.into_iter().zip(roles) {
         let population = &mut populations[entry.population];
-        let next = match role {
-            0 => population.genomes.len(),
-            1 => represented[entry.population],
-            _ => usize::from(crowned[entry.population]),
-        };
+        let next = placed[entry.population].get_mut(usize::from(role));
+        let due = next.as_ref().map_or(0, |next| **next);
         let misplaced = || {
             FormatError::State(format!(
-                "a genome of role {role} with index {} stands where {next} is due",
+                "a genome of role {role} with index {} stands where {due} is due",
                 entry.index
             ))
         };
-        if entry.index != next || next >= MAX_SIZE {
-            return Err(misplaced());
-        }
-        match (role, &mut population.champion) {
-            (0, _) => population.genomes.push(entry.genome),
-            (1, _) => {
-                let species = population.species.get_mut(next).ok_or_else(misplaced)?;
-                species.representative = entry.genome;
-                represented[entry.population] += 1;
+        let slot = match role {
+            0 => {
+                population.genomes.push(Genome::default());
+                population.genomes.last_mut()
             }
-            (2, Some(champion)) => {
-                champion.genome = entry.genome;
-                crowned[entry.population] = true;
+            1 => population.species.get_mut(due).map(|species| &mut species.representative),
+            2 => population.champion.as_mut().filter(|_| due == 0).map(|champion| &mut champion.genome),
+            _ => population.memory.elites.get_mut(due).map(|elite| &mut elite.genome),
+        };
+        match (slot, next) {
+            (Some(slot), Some(next)) if entry.index == due => {
+                *slot = entry.genome;
+                *next += 1;
             }
             _ => return Err(misplaced()),
         }
