@@ -1,61 +1,97 @@
 //! `RustNeatGenome`: one genome, for people who own their loop.
 
-use crate::{checked, refuse};
-use evolve_core::config::{GenomeConfig, MutationConfig, ReproductionConfig, SpeciationConfig};
-use evolve_core::genome::{Genome, crossover, distance, mutate};
-use evolve_core::network::Network;
+use crate::brain::{Brain, check_observations};
+use crate::population::population_shape;
+use crate::settings::Settings;
+use crate::{checked, made};
+use evolve_core::genome::{Genome, MAX_TERMINALS, crossover, distance, mutate};
 use evolve_core::random::{Purpose, Stream};
-use evolve_core::work::{GenomeEntry, PopulationShape};
+use evolve_core::work::GenomeEntry;
 use evolve_format::{decode_population, encode_population, file_digest};
 use godot::prelude::*;
 
 /// A NEAT genome: nodes and connections that mutate, mate and think.
+///
+/// [code]settings[/code] are sections of a run's configuration, like
+/// [code]{"mutation": {"add_node_rate": 0.1}}[/code], with the same names, defaults and ranges. Recurrent
+/// genomes ([code]{"genome": {"recurrent": true}}[/code]) remember a state, until [method reset].
 #[derive(GodotClass)]
 #[class(no_init, base = RefCounted)]
 pub struct RustNeatGenome {
     pub genome: Genome,
+    /// Whether its connections may form cycles.
+    pub recurrent: bool,
     /// Compiled at the first thought, forgotten at every change.
-    network: Option<Network>,
+    brain: Option<Brain>,
     base: Base<RefCounted>,
+}
+
+impl RustNeatGenome {
+    pub fn wrap(genome: Genome, recurrent: bool) -> Gd<Self> {
+        Gd::from_init_fn(|base| Self { genome, recurrent, brain: None, base })
+    }
+
+    fn encoded(&self) -> Vec<u8> {
+        let shape = population_shape(&self.genome, self.recurrent);
+        encode_population(&[shape], &[GenomeEntry { population: 0, index: 0, genome: self.genome.clone() }])
+    }
+
+    /// Look at another genome, which may be this one, borrowed already.
+    fn with<T>(
+        &self,
+        call: &str,
+        other: Option<Gd<Self>>,
+        look: impl FnOnce(&Genome) -> Result<T, String>,
+    ) -> Option<T> {
+        let looked = match other {
+            None => Err("other is null, but must be a RustNeatGenome".to_owned()),
+            Some(other) if other.instance_id() == self.base().instance_id() => look(&self.genome),
+            Some(other) => look(&other.bind().genome),
+        };
+        made(call, looked)
+    }
+
+    fn thought(&mut self, observations: &[f32]) -> Result<PackedFloat32Array, String> {
+        let brain = self.brain.get_or_insert_with(|| Brain::of(&self.genome, self.recurrent));
+        check_observations(1, brain.network.inputs(), observations)?;
+        let mut actions = vec![0.0; brain.network.outputs()];
+        brain.think(observations, &mut actions);
+        Ok(PackedFloat32Array::from(actions))
+    }
 }
 
 #[godot_api]
 impl RustNeatGenome {
     /// A first genome: every input connected to every output, weights drawn from the seed. Null and an
-    /// error unless there are 1 to 32,768 of each.
+    /// error unless there are 1 to 32,768 of each and the settings make sense.
     #[func]
-    fn create(input_count: i64, output_count: i64, seed: i64) -> Option<Gd<Self>> {
-        let call = "RustNeatGenome.create";
-        for (name, count) in [("input_count", input_count), ("output_count", output_count)] {
-            if !(1..=evolve_core::genome::MAX_TERMINALS as i64).contains(&count) {
-                refuse(call, format!("{name} is {count}, but must be from 1 to 32768"));
-                return None;
-            }
-        }
-        let config = GenomeConfig::default();
-        let genome = Genome::initial(input_count as usize, output_count as usize, &config, &mut stream(seed));
-        Some(Self::wrap(genome))
+    fn create(
+        input_count: i64,
+        output_count: i64,
+        seed: i64,
+        #[opt(default = Settings::default())] settings: Settings,
+    ) -> Option<Gd<Self>> {
+        let first = || -> Result<Gd<Self>, String> {
+            let (inputs, outputs) = terminals(input_count, output_count)?;
+            let genes = settings.read()?.genome;
+            let genome = Genome::initial(inputs, outputs, &genes, &mut stream(seed, 0));
+            Ok(Self::wrap(genome, genes.recurrent))
+        };
+        made("RustNeatGenome.create", first())
     }
 
     /// Read what [method to_bytes] gave; null and an error when it is no genome.
     #[func]
     fn from_bytes(data: PackedByteArray) -> Option<Gd<Self>> {
-        let call = "RustNeatGenome.from_bytes";
-        match decode_population(data.as_slice()) {
-            Ok((_, mut genomes)) if genomes.len() == 1 => Some(Self::wrap(genomes.swap_remove(0).genome)),
-            Ok((_, genomes)) => {
-                refuse(call, format!("data holds {} genomes, but must hold one", genomes.len()));
-                None
+        let read = match decode_population(data.as_slice()) {
+            Ok((shapes, mut genomes)) if genomes.len() == 1 => {
+                let entry = genomes.swap_remove(0);
+                Ok(Self::wrap(entry.genome, shapes[entry.population].recurrent))
             }
-            Err(problem) => {
-                refuse(call, format!("data is no genome: {problem}"));
-                None
-            }
-        }
-    }
-
-    fn wrap(genome: Genome) -> Gd<Self> {
-        Gd::from_init_fn(|base| Self { genome, network: None, base })
+            Ok((_, genomes)) => Err(format!("data holds {} genomes, but must hold one", genomes.len())),
+            Err(problem) => Err(format!("data is no genome: {problem}")),
+        };
+        made("RustNeatGenome.from_bytes", read)
     }
 
     /// The genome as a population file of one, to be stored or sent.
@@ -70,44 +106,60 @@ impl RustNeatGenome {
         GString::from(file_digest(&self.encoded()).unwrap_or_default().as_str())
     }
 
-    fn encoded(&self) -> Vec<u8> {
-        let names = |kind: &str, count: usize| (0..count).map(|place| format!("{kind}_{place}")).collect();
-        let shape = PopulationShape {
-            name: "main".into(),
-            inputs: names("input", self.genome.inputs()),
-            outputs: names("output", self.genome.outputs()),
-            recurrent: false,
-        };
-        encode_population(&[shape], &[GenomeEntry { population: 0, index: 0, genome: self.genome.clone() }])
+    /// A genome of its own with the same genes.
+    #[func]
+    fn copy(&self) -> Gd<Self> {
+        Self::wrap(self.genome.clone(), self.recurrent)
     }
 
-    /// Change the genome at random, with the default rates; the same seed makes the same change.
+    /// Whether its connections may form cycles; what they carry then arrives a tick later.
     #[func]
-    fn mutate(&mut self, seed: i64) {
-        mutate(&mut self.genome, &GenomeConfig::default(), &MutationConfig::default(), &mut stream(seed));
-        self.network = None;
+    fn is_recurrent(&self) -> bool {
+        self.recurrent
+    }
+
+    /// Change the genome at random; the same seed makes the same change. False and an error, and nothing
+    /// is changed, when the settings make no sense.
+    #[func]
+    fn mutate(&mut self, seed: i64, #[opt(default = Settings::default())] settings: Settings) -> bool {
+        let read = made("RustNeatGenome.mutate", settings.read());
+        if let Some(config) = &read {
+            mutate(&mut self.genome, &config.genome, &config.mutation, &mut stream(seed, 0));
+            self.recurrent |= config.genome.recurrent;
+            self.brain = None;
+        }
+        read.is_some()
     }
 
     /// A child with the structure of this genome, the fitter parent; genes that both have come from
-    /// either at random. The same seed makes the same child.
+    /// either at random. The same seed makes the same child. Null and an error without another genome or
+    /// when the settings make no sense.
     #[func]
-    fn crossover(&self, other: Gd<RustNeatGenome>, seed: i64) -> Gd<Self> {
-        let rates = ReproductionConfig::default();
-        // A genome may mate with itself, which is borrowed already.
-        if other.instance_id() == self.base().instance_id() {
-            return Self::wrap(crossover(&self.genome, &self.genome, &rates, &mut stream(seed)));
-        }
-        Self::wrap(crossover(&self.genome, &other.bind().genome, &rates, &mut stream(seed)))
+    fn crossover(
+        &self,
+        other: Option<Gd<RustNeatGenome>>,
+        seed: i64,
+        #[opt(default = Settings::default())] settings: Settings,
+    ) -> Option<Gd<Self>> {
+        self.with("RustNeatGenome.crossover", other, |second| {
+            let rates = settings.read()?.reproduction;
+            let child = crossover(&self.genome, second, &rates, &mut stream(seed, 0));
+            Ok(Self::wrap(child, self.recurrent))
+        })
     }
 
-    /// How unlike another genome it is: genes that only one has, and the mean difference of weights.
+    /// How unlike another genome it is: genes that only one has, and the mean difference of weights. NAN
+    /// and an error without another genome or when the settings make no sense.
     #[func]
-    fn distance(&self, other: Gd<RustNeatGenome>) -> f64 {
-        // A genome may be compared with itself, which is borrowed already.
-        if other.instance_id() == self.base().instance_id() {
-            return 0.0;
-        }
-        distance(&self.genome, &other.bind().genome, &SpeciationConfig::default())
+    fn distance(
+        &self,
+        other: Option<Gd<RustNeatGenome>>,
+        #[opt(default = Settings::default())] settings: Settings,
+    ) -> f64 {
+        let measured = self.with("RustNeatGenome.distance", other, |second| {
+            Ok(distance(&self.genome, second, &settings.read()?.speciation))
+        });
+        measured.unwrap_or(f64::NAN)
     }
 
     /// How many nodes it has: inputs, outputs and hidden ones.
@@ -180,26 +232,28 @@ impl RustNeatGenome {
     /// each input.
     #[func]
     fn think(&mut self, observations: PackedFloat32Array) -> PackedFloat32Array {
-        let genome = &self.genome;
-        let network = self.network.get_or_insert_with(|| Network::compile(genome, false));
-        let (given, expected) = (observations.len(), network.inputs());
-        let sound = if given != expected {
-            Err(format!("observations has {given} numbers, but must have {expected}, one for each input"))
-        } else if observations.as_slice().iter().any(|value| !value.is_finite()) {
-            Err("observations has a number that is not finite".to_owned())
-        } else {
-            Ok(true)
-        };
-        if !checked("RustNeatGenome.think", sound) {
-            return PackedFloat32Array::new();
-        }
-        let mut actions = vec![0.0; network.outputs()];
-        let mut values = vec![0.0; network.slots()];
-        network.forward(observations.as_slice(), &mut values, &mut Vec::new(), &mut actions);
-        PackedFloat32Array::from(actions)
+        let thought = self.thought(observations.as_slice());
+        checked("RustNeatGenome.think", thought)
+    }
+
+    /// Forget what a recurrent genome remembers.
+    #[func]
+    fn reset(&mut self) {
+        self.brain.iter_mut().for_each(Brain::reset);
     }
 }
 
-fn stream(seed: i64) -> Stream {
-    Stream::new(seed as u64, 0, 0, 0, Purpose::User)
+/// The numbers of one genome of many, or of one by itself, which is the first.
+pub fn stream(seed: i64, index: u32) -> Stream {
+    Stream::new(seed.cast_unsigned(), 0, 0, index, Purpose::User)
+}
+
+/// How many inputs and outputs a genome is asked to have, or why it cannot.
+pub fn terminals(input_count: i64, output_count: i64) -> Result<(usize, usize), String> {
+    for (name, count) in [("input_count", input_count), ("output_count", output_count)] {
+        if !(1..=MAX_TERMINALS as i64).contains(&count) {
+            return Err(format!("{name} is {count}, but must be from 1 to {MAX_TERMINALS}"));
+        }
+    }
+    Ok((input_count as usize, output_count as usize))
 }

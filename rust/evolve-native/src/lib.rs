@@ -9,12 +9,16 @@
     reason = "the comments of Godot classes are the editor's help, in its own markup"
 )]
 
+mod brain;
 mod evolution;
 mod genetic_ops;
 mod genome;
 mod network;
 mod nsga2;
+mod population;
 mod report;
+mod settings;
+mod species;
 mod work;
 
 use godot::prelude::*;
@@ -65,4 +69,9 @@ fn checked<T: Default, E: std::fmt::Display>(call: &str, result: Result<T, E>) -
         refuse(call, problem);
         T::default()
     })
+}
+
+/// The value, or nothing after an error in Godot's log.
+fn made<T, E: std::fmt::Display>(call: &str, result: Result<T, E>) -> Option<T> {
+    result.map_err(|problem| refuse(call, problem)).ok()
 }

@@ -1,7 +1,8 @@
 //! `RustNetwork`: one brain for any number of agents.
 
+use crate::brain::{Brain, check_observations};
 use crate::genome::RustNeatGenome;
-use crate::{checked, refuse};
+use crate::{checked, made, refuse};
 use evolve_core::network::{Network, RowStates};
 use evolve_format::decode_champion;
 use godot::prelude::*;
@@ -13,82 +14,69 @@ use godot::prelude::*;
 #[derive(GodotClass)]
 #[class(no_init, base = RefCounted)]
 pub struct RustNetwork {
-    network: Network,
-    /// The state of one agent by itself: a block of rows would be computed for it alone.
-    values: Vec<f32>,
-    scratch: Vec<f32>,
+    /// One agent by itself: a block of rows would be computed for it alone.
+    brain: Brain,
     states: RowStates,
     actions: Vec<f32>,
 }
 
 impl RustNetwork {
     fn wrap(network: Network) -> Gd<Self> {
-        let (values, states) = (vec![0.0; network.slots()], network.row_states(0));
-        Gd::from_object(Self { network, values, scratch: Vec::new(), states, actions: Vec::new() })
-    }
-
-    fn check(&self, agents: usize, observations: &[f32]) -> Result<(), String> {
-        let (given, inputs) = (observations.len(), self.network.inputs());
-        if given != agents * inputs {
-            let expected = agents * inputs;
-            return Err(format!(
-                "observations has {given} numbers, but must have {expected}, {inputs} for each agent"
-            ));
-        }
-        if let Some(place) = observations.iter().position(|value| !value.is_finite()) {
-            return Err(format!("observations[{place}] is {}, but must be finite", observations[place]));
-        }
-        Ok(())
+        let states = network.row_states(0);
+        Gd::from_object(Self { brain: Brain::new(network), states, actions: Vec::new() })
     }
 
     fn one(&mut self, observations: &[f32]) -> Result<PackedFloat32Array, String> {
-        self.check(1, observations)?;
-        self.actions.resize(self.network.outputs(), 0.0);
-        self.network.forward(observations, &mut self.values, &mut self.scratch, &mut self.actions);
+        let network = &self.brain.network;
+        check_observations(1, network.inputs(), observations)?;
+        self.actions.resize(network.outputs(), 0.0);
+        self.brain.think(observations, &mut self.actions);
         Ok(PackedFloat32Array::from(self.actions.as_slice()))
     }
 
     fn many(&mut self, agents: usize, observations: &[f32]) -> Result<PackedFloat32Array, String> {
-        self.check(agents, observations)?;
+        let network = &self.brain.network;
+        check_observations(agents, network.inputs(), observations)?;
         if self.states.rows() != agents {
-            self.states = self.network.row_states(agents);
+            self.states = network.row_states(agents);
         }
-        self.actions.resize(agents * self.network.outputs(), 0.0);
-        self.network.forward_rows(observations, &mut self.states, &mut self.actions);
+        self.actions.resize(agents * network.outputs(), 0.0);
+        network.forward_rows(observations, &mut self.states, &mut self.actions);
         Ok(PackedFloat32Array::from(self.actions.as_slice()))
     }
 }
 
 #[godot_api]
 impl RustNetwork {
-    /// The brain that a genome describes.
+    /// The brain that a genome describes; null and an error without one.
     #[func]
-    fn of_genome(genome: Gd<RustNeatGenome>) -> Gd<Self> {
-        Self::wrap(Network::compile(&genome.bind().genome, false))
+    fn of_genome(genome: Option<Gd<RustNeatGenome>>) -> Option<Gd<Self>> {
+        let compile = |genome: Gd<RustNeatGenome>| {
+            let genome = genome.bind();
+            Self::wrap(Network::compile(&genome.genome, genome.recurrent))
+        };
+        let given = genome.ok_or("genome is null, but must be a RustNeatGenome");
+        made("RustNetwork.of_genome", given.map(compile))
     }
 
     /// The brain in the bytes of a champion's file (`.evo`); null and an error when they are none.
     #[func]
     fn of_champion(data: PackedByteArray) -> Option<Gd<Self>> {
-        match decode_champion(data.as_slice()) {
-            Ok(brain) => Some(Self::wrap(Network::compile(&brain.champion.genome, brain.shape.recurrent))),
-            Err(problem) => {
-                refuse("RustNetwork.of_champion", format!("data is no champion: {problem}"));
-                None
-            }
-        }
+        let read = decode_champion(data.as_slice())
+            .map(|brain| Self::wrap(Network::compile(&brain.champion.genome, brain.shape.recurrent)));
+        made("RustNetwork.of_champion", read.map_err(|problem| format!("data is no champion: {problem}")))
     }
 
     /// How many numbers an agent senses.
     #[func]
     fn inputs(&self) -> i64 {
-        self.network.inputs() as i64
+        self.brain.network.inputs() as i64
     }
 
     /// How many numbers an agent is given back.
     #[func]
     fn outputs(&self) -> i64 {
-        self.network.outputs() as i64
+        self.brain.network.outputs() as i64
     }
 
     /// One tick of one agent. Empty, with an error, unless there is one finite number for each input.
@@ -119,7 +107,7 @@ impl RustNetwork {
     /// Forget what recurrent brains remember.
     #[func]
     fn reset(&mut self) {
-        self.values.fill(0.0);
+        self.brain.reset();
         self.states.reset();
     }
 }
