@@ -141,7 +141,8 @@ def _gdscript_lints(checkout: Checkout, ready: Ready) -> list[Lint]:
 
 def gdscript_files(checkout: Checkout) -> list[Path]:
     """Each script once: the project's link to the add-on is not followed."""
-    folders = [folder for folder in (checkout.addons, checkout.project) if folder.is_dir()]
+    places = (checkout.addons, checkout.project, checkout.root / "bench")
+    folders = [folder for folder in places if folder.is_dir()]
     return sorted(file for folder in folders for file in files_under(folder) if file.suffix == ".gd")
 
 
