@@ -8,6 +8,7 @@ starts. Goals come from the issue that ordered the classes, as ratios.
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from benches.report import Row
 from checks.godot_tests import troubles
@@ -37,7 +38,7 @@ def measure(checkout: Checkout, cache: Cache, console: Console) -> list[Row]:
     ready = ensure_ready(False, checkout, cache, console)
     script = checkout.root / "bench" / "godot" / "bench.gd"
     # --fixed-fps as two arguments: as one string the engine ignores it.
-    engine = [ready.godot, "--headless", "--fixed-fps", "60", "--path", checkout.project]
+    engine: list[str | Path] = [ready.godot, "--headless", "--fixed-fps", "60", "--path", checkout.project]
     lines: list[str] = []
     with console.step("Measuring ours and plain GDScript in turn", "Ours and GDScript are measured"):
         outcome = processes.run([*engine, "--script", script], seconds=SECONDS, on_line=lines.append)

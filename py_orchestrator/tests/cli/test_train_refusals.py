@@ -27,7 +27,7 @@ def complaint(captured: Captured) -> str:
         (
             ["xorr"],
             "evolve: 'xorr' is no world and no scene: worlds are xor, double-pole, double-pole-hidden, "
-            "and a scene is a path that ends with .tscn",
+            "maze, and a scene is a path that ends with .tscn",
         ),
         (
             ["xor", "--config", "no.toml"],

@@ -31,6 +31,8 @@ pub enum Purpose {
     Episode = 4,
     /// A person's own use through the bindings.
     User = 5,
+    /// Who meets whom in the episodes of one repeat.
+    Meeting = 6,
     /// The first generation of real vectors.
     RealInitial = 20,
     /// Who meets whom in the tournaments of one generation.

@@ -57,12 +57,15 @@ pub const MAX_OBJECTIVES: usize = 256;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct EvaluationConfig {
-    /// Episodes a member plays in each generation; its fitness is their mean.
+    /// Episodes a member plays in each generation; its fitness is their mean. Of a population that fills fewer
+    /// groups than another, some members play more, with others.
     pub repeats: usize,
     /// The longest an episode lasts.
     pub episode_ticks: u32,
     /// The same episode seeds in every generation, rather than new ones.
     pub fixed_seeds: bool,
+    /// Members meet in the episodes, `group` of each population at a time, rather than playing alone.
+    pub together: bool,
     /// What members are scored on; the first is their fitness, by which champions are chosen.
     pub objectives: Vec<ObjectiveConfig>,
     /// What describes how a member behaved, for novelty and MAP-Elites.
@@ -75,6 +78,7 @@ impl Default for EvaluationConfig {
             repeats: 1,
             episode_ticks: 1_000,
             fixed_seeds: false,
+            together: false,
             objectives: vec![ObjectiveConfig::default()],
             behaviour: Vec::new(),
         }

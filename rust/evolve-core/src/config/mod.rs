@@ -73,6 +73,12 @@ impl Config {
         let copies = 1 + usize::from(self.selection.strategy == SelectionStrategy::Nsga2);
         let units = members * self.evaluation.repeats * copies;
         within("the number of episodes in a generation", units, 1, MAX_SIZE)?;
+        if !self.evaluation.together
+            && let Some(place) = self.populations.iter().position(|population| population.group > 1)
+        {
+            let (key, group) = (format!("populations[{place}].group"), self.populations[place].group);
+            return Err(refuse(&key, &group, "1 unless evaluation.together is true"));
+        }
         self.genome.check()?;
         self.mutation.check()?;
         self.speciation.check()?;

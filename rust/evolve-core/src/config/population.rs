@@ -5,6 +5,9 @@ use super::{ConfigError, MAX_SIZE};
 use crate::genome::MAX_TERMINALS;
 use serde::{Deserialize, Serialize};
 
+/// At most so many members of a population meet in an episode.
+const MAX_GROUP: usize = 256;
+
 /// One population.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -13,6 +16,8 @@ pub struct PopulationConfig {
     pub name: String,
     /// How many members it has.
     pub size: usize,
+    /// With `evaluation.together`: so many of its members meet in an episode.
+    pub group: usize,
     /// Names of what a member senses.
     pub inputs: Vec<String>,
     /// Names of what a member does.
@@ -21,7 +26,7 @@ pub struct PopulationConfig {
 
 impl Default for PopulationConfig {
     fn default() -> Self {
-        Self { name: "main".into(), size: 150, inputs: Vec::new(), outputs: Vec::new() }
+        Self { name: "main".into(), size: 150, group: 1, inputs: Vec::new(), outputs: Vec::new() }
     }
 }
 
@@ -31,6 +36,7 @@ impl PopulationConfig {
         let key = |field: &str| format!("populations[{place}].{field}");
         check_name(&key("name"), &self.name)?;
         within(&key("size"), self.size, 2, MAX_SIZE)?;
+        within(&key("group"), self.group, 1, self.size.min(MAX_GROUP))?;
         for (field, names) in [("inputs", &self.inputs), ("outputs", &self.outputs)] {
             within(&format!("the number of {}", key(field)), names.len(), 1, MAX_TERMINALS)?;
             check_names(&key(field), names)?;

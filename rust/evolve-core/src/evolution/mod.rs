@@ -167,8 +167,8 @@ impl Evolution {
         };
         let mut known = HashMap::new();
         for place in places {
-            let players = self.schedule.members(place);
-            let genomes = players.map(|(population, index)| {
+            let players = self.schedule.members(place).iter();
+            let genomes = players.map(|&(population, index)| {
                 *known.entry((population, index)).or_insert_with(|| {
                     let genome = self.state.populations[population].genomes[index].clone();
                     batch.genomes.push(GenomeEntry { population, index, genome });
@@ -229,7 +229,7 @@ impl Evolution {
         if !self.schedule.was_asked(place) {
             return Err(ResultError::NotAsked(unit));
         }
-        let members = self.schedule.members(place).count();
+        let members = self.schedule.members(place).len();
         for (what, given, width) in self.columns(result.scores.len(), result.behaviour.len()) {
             if given != members * width {
                 return Err(ResultError::Count { unit, what, width, given, expected: members * width });

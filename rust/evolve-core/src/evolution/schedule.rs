@@ -1,7 +1,8 @@
 //! Which units a generation has, who has them, and what came of them.
 //!
-//! Every member plays alone, once for each repeat. With NSGA-II parents play beside their offspring, unless
-//! episodes are always the same: then they keep their scores.
+//! A member plays alone, once for each repeat, or a group of every population meets. With NSGA-II parents play
+//! beside their offspring, unless they play alone in episodes that are always the same: then they keep their
+//! scores.
 
 use super::scores::Scores;
 use super::state::EvolutionState;
@@ -20,15 +21,16 @@ enum Unit {
 
 #[derive(Clone, Debug)]
 pub(super) struct Schedule {
-    /// (population, member) of each unit.
+    /// (population, member) of each player, one unit after the other.
     players: Vec<(usize, usize)>,
+    /// Players of a unit.
+    group: usize,
     units: Vec<Unit>,
     queue: VecDeque<usize>,
     /// Units in the queue that still want a score: one that was returned may have been told since.
     waiting: usize,
-    /// A row for each unit, of zeros until it is told.
+    /// A row for each player, of zeros until it is told.
     scores: Scores,
-    repeats: usize,
     steps: u64,
     done: usize,
 }
@@ -36,22 +38,15 @@ pub(super) struct Schedule {
 impl Schedule {
     pub fn new(state: &EvolutionState) -> Self {
         let evaluation = &state.config.evaluation;
-        let populations = state.populations.iter().enumerate();
-        let players: Vec<(usize, usize)> = populations
-            .flat_map(|(place, population)| {
-                let known = if evaluation.fixed_seeds { population.parents(&state.config) } else { 0 };
-                (known..population.genomes.len()).map(move |member| (place, member))
-            })
-            .flat_map(|player| std::iter::repeat_n(player, evaluation.repeats))
-            .collect();
-        let count = players.len();
+        let (players, group) = if evaluation.together { meetings(state) } else { (soloists(state), 1) };
+        let count = players.len() / group;
         Self {
+            scores: Scores::zeros(players.len(), evaluation),
             players,
+            group,
             units: vec![Unit::Waiting; count],
             queue: (0..count).collect(),
             waiting: count,
-            scores: Scores::zeros(count, evaluation),
-            repeats: evaluation.repeats,
             steps: 0,
             done: 0,
         }
@@ -77,8 +72,8 @@ impl Schedule {
         self.steps
     }
 
-    pub fn members(&self, place: usize) -> impl Iterator<Item = (usize, usize)> + use<> {
-        std::iter::once(self.players[place])
+    pub fn members(&self, place: usize) -> &[(usize, usize)] {
+        &self.players[place * self.group..][..self.group]
     }
 
     pub fn hand_out(&mut self, count: usize) -> Vec<usize> {
@@ -117,40 +112,87 @@ impl Schedule {
         }
         self.waiting -= usize::from(self.units[place] == Unit::Returned);
         self.units[place] = Unit::Done;
-        self.scores.set(place, &result.scores, &result.behaviour);
+        self.scores.set_rows(place * self.group, self.group, &result.scores, &result.behaviour);
         self.steps = self.steps.saturating_add(result.steps);
         self.done += 1;
         true
     }
 
-    /// What every member of every population was scored: the mean of its units, added up in unit order.
+    /// What every member of every population was scored: the mean of its episodes, added up in their order.
     pub fn scores(&self, state: &EvolutionState) -> Vec<Scores> {
         let evaluation = &state.config.evaluation;
         let mut all: Vec<Scores> = (state.populations.iter())
-            .map(|population| {
-                let mut scores = Scores::zeros(population.genomes.len(), evaluation);
-                if evaluation.fixed_seeds {
-                    scores.set_first_rows(&population.memory.parents);
-                }
-                scores
-            })
+            .map(|population| Scores::zeros(population.genomes.len(), evaluation))
             .collect();
+        let mut episodes: Vec<Vec<u32>> = all.iter().map(|scores| vec![0; scores.len()]).collect();
         for (place, &(population, member)) in self.players.iter().enumerate() {
             all[population].add(member, self.scores.row(place));
+            episodes[population][member] += 1;
         }
-        if self.repeats > 1 {
-            for &(population, member) in self.players.iter().step_by(self.repeats) {
-                all[population].divide(member, self.repeats as f64);
+        for ((scores, episodes), population) in all.iter_mut().zip(&episodes).zip(&state.populations) {
+            for (member, &count) in episodes.iter().enumerate().filter(|&(_, &count)| count > 1) {
+                scores.divide(member, f64::from(count));
+            }
+            if keeps_scores(state) {
+                scores.set_first_rows(&population.memory.parents);
             }
         }
         all
     }
 
-    /// Every member meets the same episodes, so that luck is shared out evenly.
+    /// Every member meets the same episodes, so that luck is shared out evenly. Units of one repeat share a seed.
     pub fn episode_seed(state: &EvolutionState, place: usize) -> u64 {
         let evaluation = &state.config.evaluation;
         let repeat = place % evaluation.repeats;
         let generation = if evaluation.fixed_seeds { 0 } else { state.generation };
         Stream::new(state.seed, 0, generation, repeat as u32, Purpose::Episode).bits() >> 1
     }
+}
+
+/// Parents that play the same episodes alone again would be scored the same again.
+fn keeps_scores(state: &EvolutionState) -> bool {
+    state.config.evaluation.fixed_seeds && !state.config.evaluation.together
+}
+
+/// Everybody who plays, alone: each as often as there are repeats, one repeat after the other.
+fn soloists(state: &EvolutionState) -> Vec<(usize, usize)> {
+    let populations = state.populations.iter().enumerate();
+    let players = populations.flat_map(|(place, population)| {
+        let known = if keeps_scores(state) { population.parents(&state.config) } else { 0 };
+        (known..population.genomes.len()).map(move |member| (place, member))
+    });
+    players.flat_map(|player| std::iter::repeat_n(player, state.config.evaluation.repeats)).collect()
+}
+
+/// Groups of every population that meet, and how many players that are. In each repeat a population stands in
+/// another random order, and goes round until the one with the most groups has been through.
+fn meetings(state: &EvolutionState) -> (Vec<(usize, usize)>, usize) {
+    let settings = &state.config.populations;
+    let counts = state.populations.iter().zip(settings);
+    let rounds = counts.map(|(population, settings)| population.genomes.len().div_ceil(settings.group)).max();
+    let repeats = state.config.evaluation.repeats;
+    let orders: Vec<Vec<Vec<usize>>> = (0..repeats as u32)
+        .map(|repeat| (0..settings.len()).map(|place| order(state, place, repeat)).collect())
+        .collect();
+    let mut players = Vec::new();
+    for round in 0..rounds.unwrap_or(0) {
+        for orders in &orders {
+            for (place, (order, settings)) in orders.iter().zip(settings).enumerate() {
+                let group =
+                    (0..settings.group).map(|seat| order[(round * settings.group + seat) % order.len()]);
+                players.extend(group.map(|member| (place, member)));
+            }
+        }
+    }
+    (players, settings.iter().map(|settings| settings.group).sum())
+}
+
+/// The members of a population in the order in which they meet the others.
+fn order(state: &EvolutionState, place: usize, repeat: u32) -> Vec<usize> {
+    let mut random = Stream::new(state.seed, place as u32, state.generation, repeat, Purpose::Meeting);
+    let mut order: Vec<usize> = (0..state.populations[place].genomes.len()).collect();
+    for last in (1..order.len()).rev() {
+        order.swap(last, random.below(last + 1));
+    }
+    order
 }

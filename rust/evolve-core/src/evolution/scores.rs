@@ -41,11 +41,14 @@ impl Scores {
         self.rows.iter().skip(column).step_by(self.width).copied()
     }
 
-    pub fn set(&mut self, place: usize, objectives: &[f64], behaviour: &[f64]) {
-        let row = &mut self.rows[place * self.width..][..self.width];
-        let (first, second) = row.split_at_mut(self.objectives);
-        first.copy_from_slice(objectives);
-        second.copy_from_slice(behaviour);
+    /// Rows of some members, one after the other, from the objectives and the behaviours of all of them.
+    pub fn set_rows(&mut self, first: usize, count: usize, objectives: &[f64], behaviour: &[f64]) {
+        let (width, descriptors) = (self.objectives, self.width - self.objectives);
+        for (member, row) in self.rows.chunks_exact_mut(self.width).skip(first).take(count).enumerate() {
+            let (scores, described) = row.split_at_mut(width);
+            scores.copy_from_slice(&objectives[member * width..][..width]);
+            described.copy_from_slice(&behaviour[member * descriptors..][..descriptors]);
+        }
     }
 
     pub fn set_first_rows(&mut self, rows: &[f64]) {

@@ -33,6 +33,7 @@ fn config(size: usize) -> Config {
     let population = |name: &str| PopulationConfig {
         name: name.into(),
         size,
+        group: 1,
         inputs: names(&["a", "b"]),
         outputs: names(&["x"]),
     };

@@ -1,5 +1,6 @@
 //! A run from outside: what is asked for, what is told, and that order never matters.
 
+mod meetings;
 mod strategies;
 
 use super::*;
