@@ -2,13 +2,9 @@
 
 #![allow(clippy::inline_always, reason = "the body must be compiled once for each instruction set")]
 
-use super::slots::{Row, Slots};
+use super::slots::{MOST_SLOTS, Row, Slots};
 use crate::config::SpeciationConfig;
 use crate::genome::{Genome, distance};
-
-/// Rows get no longer than this. Representatives that would need more are compared without slots, so that
-/// thousands of species with genes of their own take no more memory than their genes.
-const MOST_SLOTS: usize = 4_096;
 
 /// Representatives in the order of their species, the oldest first.
 pub(super) struct Representatives<'a> {
@@ -31,6 +27,8 @@ impl<'a> Representatives<'a> {
     }
 
     pub fn push(&mut self, genome: &'a Genome) {
+        // A representative that would need more is compared without slots: so thousands of species with genes
+        // of their own take no more memory than their genes.
         let most = self.slots.len() + genome.connections.len() + genome.nodes.len();
         let row = (most <= MOST_SLOTS).then(|| {
             self.slots.add(genome);

@@ -10,6 +10,8 @@ use crate::genome::{GeneId, Genome, Shared, in_steps};
 
 /// Numbers that are compared side by side: one AVX-512 register, or two of AVX.
 const LANES: usize = 16;
+/// Rows get no longer than this.
+pub(super) const MOST_SLOTS: usize = 4_096;
 
 /// The genes of one kind at so many slots.
 #[derive(Clone, Copy)]
@@ -36,41 +38,40 @@ impl Row {
     #[inline(always)]
     pub fn shared(&self, other: &Self) -> Shared {
         let mut sum = Sum::default();
-        let connections = sum.add(&self.connections, &other.connections);
-        let nodes = sum.add(&self.nodes, &other.nodes);
-        Shared { connections, nodes, difference: sum.total() }
+        sum.add::<0>(&self.connections, &other.connections);
+        sum.add::<16>(&self.nodes, &other.nodes);
+        let counts = sum.counts.iter().sum::<u32>();
+        let whole = |lanes: &[u32; LANES]| u64::from(lanes.iter().sum::<u32>());
+        Shared {
+            connections: (counts & 0xffff) as usize,
+            nodes: (counts >> 16) as usize,
+            difference: whole(&sum.low) + (whole(&sum.high) << 16),
+        }
     }
 }
 
-/// A sum of differences of up to 32 bits: the halves apart, so that no lane overflows before there are
-/// a million slots.
+/// A sum of differences of up to 32 bits, their halves apart, and how many there are. With [`MOST_SLOTS`]
+/// slots no part of it overflows: a half and a count have 16 bits, and a sum of that many 28.
 #[derive(Default)]
 struct Sum {
     low: [u32; LANES],
     high: [u32; LANES],
+    counts: [u32; LANES],
 }
 
 impl Sum {
-    /// Returns how many slots are present in both.
+    /// Counts in the bits from `SHIFT` on.
     #[inline(always)]
-    fn add(&mut self, mine: &[Lanes], theirs: &[Lanes]) -> usize {
-        let mut count = [0u32; LANES];
+    fn add<const SHIFT: u32>(&mut self, mine: &[Lanes], theirs: &[Lanes]) {
         for (mine, theirs) in mine.iter().zip(theirs) {
-            for (lane, count) in count.iter_mut().enumerate() {
+            for lane in 0..LANES {
                 let both = mine.present[lane] & theirs.present[lane];
                 let difference = mine.values[lane].abs_diff(theirs.values[lane]) & both;
                 self.low[lane] += difference & 0xffff;
                 self.high[lane] += difference >> 16;
-                *count += both & 1;
+                self.counts[lane] += both & 1 << SHIFT;
             }
         }
-        count.iter().sum::<u32>() as usize
-    }
-
-    #[inline(always)]
-    fn total(&self) -> u64 {
-        let whole = |lanes: &[u32; LANES]| lanes.iter().map(|&lane| u64::from(lane)).sum::<u64>();
-        whole(&self.low) + (whole(&self.high) << 16)
     }
 }
 
