@@ -7,6 +7,7 @@ use evolve_core::genome::{Genome, mutate};
 use evolve_core::speciation::{Register, Species, assign};
 use genoxide::neat::{Neat, Network};
 use std::hint::black_box;
+use std::sync::Arc;
 
 const GENOMES: usize = 10_000;
 const REPRESENTATIVES: usize = 10;
@@ -16,7 +17,7 @@ pub const DISTANCES: usize = GENOMES * REPRESENTATIVES;
 const THRESHOLD: f64 = 1.0;
 
 pub struct Ours {
-    genomes: Vec<Genome>,
+    genomes: Vec<Arc<Genome>>,
     species: Vec<Species>,
 }
 
@@ -24,11 +25,11 @@ impl Ours {
     pub fn new() -> Self {
         let (genes, mut random) = (GenomeConfig::default(), stream(6));
         let rates = MutationConfig { weight_power: 0.05, replace_rate: 0.0, ..MutationConfig::default() };
-        let founders: Vec<Genome> = (1..=REPRESENTATIVES as u64).map(grown).collect();
+        let founders: Vec<Arc<Genome>> = (1..=REPRESENTATIVES as u64).map(|seed| Arc::new(grown(seed))).collect();
         let child = |index: usize| {
-            let mut child = founders[index % REPRESENTATIVES].clone();
+            let mut child = Genome::clone(&founders[index % REPRESENTATIVES]);
             mutate(&mut child, &genes, &rates, &mut random);
-            child
+            Arc::new(child)
         };
         let genomes = (0..GENOMES).map(child).collect();
         let (mut species, mut next_id) = (Vec::new(), 0);
@@ -45,7 +46,7 @@ impl Ours {
     }
 }
 
-fn sort(genomes: &[Genome], species: &mut Vec<Species>, next_id: &mut u32) -> Vec<usize> {
+fn sort(genomes: &[Arc<Genome>], species: &mut Vec<Species>, next_id: &mut u32) -> Vec<usize> {
     let config = SpeciationConfig { target_species: 0, ..SpeciationConfig::default() };
     assign(genomes, species, &mut { THRESHOLD }, Register { generation: 0, next_id }, &config)
 }

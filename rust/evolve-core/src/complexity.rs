@@ -6,6 +6,7 @@
 
 use crate::config::{ComplexityConfig, MutationConfig};
 use crate::genome::Genome;
+use std::sync::Arc;
 
 /// Where a population stands between growing and simplifying.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -22,12 +23,12 @@ pub struct Phase {
 
 impl Phase {
     /// The first phase of a run: growth, from what the first generation has.
-    pub fn initial(genomes: &[Genome]) -> Self {
+    pub fn initial(genomes: &[Arc<Genome>]) -> Self {
         Self { simplifying: false, floor: mean_genes(genomes), lowest: 0.0, fell: 0 }
     }
 
     /// The phase in which the next generation is made from this one.
-    pub fn advance(&mut self, genomes: &[Genome], generation: u32, config: &ComplexityConfig) {
+    pub fn advance(&mut self, genomes: &[Arc<Genome>], generation: u32, config: &ComplexityConfig) {
         if config.allowance == 0.0 {
             return;
         }
@@ -62,8 +63,8 @@ pub(crate) fn genes(genome: &Genome) -> usize {
     genome.connections.len() + genome.hidden()
 }
 
-fn mean_genes(genomes: &[Genome]) -> f64 {
-    genomes.iter().map(genes).sum::<usize>() as f64 / genomes.len() as f64
+fn mean_genes(genomes: &[Arc<Genome>]) -> f64 {
+    genomes.iter().map(|genome| genes(genome)).sum::<usize>() as f64 / genomes.len() as f64
 }
 
 #[cfg(test)]
@@ -72,9 +73,10 @@ mod tests {
     use crate::config::GenomeConfig;
     use crate::random::{Purpose, Stream};
 
-    fn genomes(inputs: usize) -> Vec<Genome> {
+    fn genomes(inputs: usize) -> Vec<Arc<Genome>> {
         let mut random = Stream::new(1, 0, 0, 0, Purpose::User);
-        vec![Genome::initial(inputs, 1, &GenomeConfig::default(), &mut random); 3]
+        let genome = Arc::new(Genome::initial(inputs, 1, &GenomeConfig::default(), &mut random));
+        std::iter::repeat_n(genome, 3).collect()
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! Who has how many offspring, and how one is made.
 
 use crate::config::{Config, MutationConfig, ReproductionConfig};
-use crate::genome::{Genome, crossover, mutate};
+use crate::genome::{Genome, GenomePool, MutationScratch, crossover_into, mutate_with};
 use crate::random::{Purpose, Stream};
 use crate::speciation::Species;
+use std::sync::Arc;
 
 /// The members of one species, best first; equal scores in the order of their places.
 pub(crate) struct Family {
@@ -16,13 +17,15 @@ pub(crate) struct Family {
 
 /// Group members by species. Species nobody belongs to any more have no family.
 pub(crate) fn families(places: &[usize], species: usize, merit: &[f64]) -> Vec<Family> {
-    let mut members: Vec<Vec<usize>> = vec![Vec::new(); species];
+    let mut sizes = vec![0; species];
+    places.iter().for_each(|&place| sizes[place] += 1);
+    let mut members: Vec<Vec<usize>> = sizes.into_iter().map(Vec::with_capacity).collect();
     for (member, &place) in places.iter().enumerate() {
         members[place].push(member);
     }
     let family = |(species, mut members): (usize, Vec<usize>)| {
         let mean = members.iter().map(|&member| merit[member]).sum::<f64>() / members.len() as f64;
-        members.sort_by(|&a, &b| merit[b].total_cmp(&merit[a]).then(a.cmp(&b)));
+        members.sort_unstable_by(|&a, &b| merit[b].total_cmp(&merit[a]).then(a.cmp(&b)));
         Family { species, best: merit[members[0]], mean, members }
     };
     members.into_iter().enumerate().filter(|(_, members)| !members.is_empty()).map(family).collect()
@@ -93,7 +96,7 @@ pub(crate) struct Nursery<'a> {
     pub config: &'a Config,
     /// Of the present phase.
     pub rates: &'a MutationConfig,
-    pub genomes: &'a [Genome],
+    pub genomes: &'a [Arc<Genome>],
     /// How fit each of them is; larger is fitter.
     pub merit: &'a [f64],
     /// The best of a species that live on unchanged.
@@ -106,7 +109,7 @@ pub(crate) struct Nursery<'a> {
 
 impl Nursery<'_> {
     /// The next generation: for each family its elites, then its children.
-    pub fn breed(&self, quotas: &[usize]) -> Vec<Genome> {
+    pub fn breed(&self, quotas: &[usize], pool: &mut GenomePool) -> Vec<Arc<Genome>> {
         let rates = &self.config.reproduction;
         let mut next = Vec::with_capacity(self.genomes.len());
         let best = leader(self.families);
@@ -114,20 +117,21 @@ impl Nursery<'_> {
             // Small species have no elites, but the best of all is never lost.
             let keeps = place == best || family.members.len() >= rates.elitism_minimum_size;
             let elites = if keeps { self.elitism.min(quota).min(family.members.len()) } else { 0 };
-            next.extend(family.members[..elites].iter().map(|&member| self.genomes[member].clone()));
+            next.extend(family.members[..elites].iter().map(|&member| Arc::clone(&self.genomes[member])));
             for _ in elites..quota {
-                next.push(self.child(family, next.len() as u32));
+                let index = next.len() as u32;
+                next.push(pool.make(|child, scratch| self.make_child(family, index, child, scratch)));
             }
         }
         next
     }
 
-    fn child(&self, family: &Family, index: u32) -> Genome {
+    fn make_child(&self, family: &Family, index: u32, child: &mut Genome, scratch: &mut MutationScratch) {
         let rates = &self.config.reproduction;
         let mut random = Stream::new(self.seed, self.population, self.generation, index, Purpose::Offspring);
         let parents = survivors(family, rates.survival_threshold);
         let first = parents[random.below(parents.len())];
-        let mut child = if random.chance(rates.crossover_rate) {
+        if random.chance(rates.crossover_rate) {
             let others = if random.chance(rates.interspecies_rate) {
                 let other = &self.families[random.below(self.families.len())];
                 survivors(other, rates.survival_threshold)
@@ -137,12 +141,11 @@ impl Nursery<'_> {
             let second = others[random.below(others.len())];
             let (fitter, other) =
                 if self.merit[second] > self.merit[first] { (second, first) } else { (first, second) };
-            crossover(&self.genomes[fitter], &self.genomes[other], rates, &mut random)
+            crossover_into(child, &self.genomes[fitter], &self.genomes[other], rates, &mut random);
         } else {
-            self.genomes[first].clone()
-        };
-        mutate(&mut child, &self.config.genome, self.rates, &mut random);
-        child
+            child.clone_from(&self.genomes[first]);
+        }
+        mutate_with(scratch, child, &self.config.genome, self.rates, &mut random);
     }
 }
 

@@ -1,6 +1,7 @@
 //! What an [`Evolution`](crate::evolution::Evolution) asks for and is told: units of work, and results.
 
 use crate::genome::Genome;
+use std::sync::Arc;
 
 /// An episode that somebody shall play.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +58,7 @@ pub struct GenomeEntry {
     /// Its place in the population.
     pub index: usize,
     /// The genome.
-    pub genome: Genome,
+    pub genome: Arc<Genome>,
 }
 
 /// Units together with every genome that they name.

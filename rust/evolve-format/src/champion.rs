@@ -6,6 +6,7 @@ use crate::genomes;
 use evolve_core::evolution::{Champion, Evolution, Exhibit};
 use evolve_core::work::PopulationShape;
 use serde_json::Value;
+use std::sync::Arc;
 
 const SCHEMA: &str = "evolve.champion";
 
@@ -31,7 +32,7 @@ impl Brain {
     pub fn exhibited(evolution: &Evolution, place: usize) -> Option<Self> {
         let gallery = evolution.gallery(0);
         let Exhibit { genome, fitness, generation, .. } = gallery.get(place)?;
-        let (genome, fitness, generation) = ((*genome).clone(), *fitness, *generation);
+        let (genome, fitness, generation) = (Arc::clone(genome), *fitness, *generation);
         Some(Self::standing(evolution, Champion { genome, fitness, generation }))
     }
 
@@ -48,7 +49,7 @@ pub fn encode_champion(brain: &Brain) -> Vec<u8> {
         ("populations".to_owned(), genomes::shapes_json(std::slice::from_ref(&brain.shape))),
         ("seed".to_owned(), Value::from(brain.seed.to_string())),
     ]);
-    envelope::seal(SCHEMA, metadata, &genomes::columns(std::iter::once((0, 0, &brain.champion.genome))))
+    envelope::seal(SCHEMA, metadata, &genomes::columns(std::iter::once((0, 0, &*brain.champion.genome))))
 }
 
 /// Read a `.evo` file.

@@ -8,6 +8,7 @@ use evolve_core::config::MAX_POPULATIONS;
 use evolve_core::genome::{ConnectionGenes, GeneId, Genome, MAX_TERMINALS, NodeGenes};
 use evolve_core::work::{GenomeEntry, PopulationShape};
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 const SCHEMA: &str = "evolve.population";
 const MAX_GENOMES: usize = 1_000_000;
@@ -114,7 +115,7 @@ pub(crate) fn read(
         let shape = &populations[owner[place]];
         let sound = genome.check(shape.inputs.len(), shape.outputs.len(), shape.recurrent);
         sound.map_err(|error| FormatError::Genome { place, problem: error.to_string() })?;
-        Ok(GenomeEntry { population: owner[place], index: index[place], genome })
+        Ok(GenomeEntry { population: owner[place], index: index[place], genome: Arc::new(genome) })
     };
     (0..count).map(genome).collect()
 }

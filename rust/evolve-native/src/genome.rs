@@ -9,6 +9,7 @@ use evolve_core::random::{Purpose, Stream};
 use evolve_core::work::GenomeEntry;
 use evolve_format::{decode_population, encode_population, file_digest};
 use godot::prelude::*;
+use std::sync::Arc;
 
 /// A NEAT genome: nodes and connections that mutate, mate and think.
 ///
@@ -18,7 +19,7 @@ use godot::prelude::*;
 #[derive(GodotClass)]
 #[class(no_init, base = RefCounted)]
 pub struct RustNeatGenome {
-    pub genome: Genome,
+    pub genome: Arc<Genome>,
     /// Whether its connections may form cycles.
     pub recurrent: bool,
     /// Compiled at the first thought, forgotten at every change.
@@ -27,13 +28,16 @@ pub struct RustNeatGenome {
 }
 
 impl RustNeatGenome {
-    pub fn wrap(genome: Genome, recurrent: bool) -> Gd<Self> {
+    pub fn wrap(genome: Arc<Genome>, recurrent: bool) -> Gd<Self> {
         Gd::from_init_fn(|base| Self { genome, recurrent, brain: None, base })
     }
 
     fn encoded(&self) -> Vec<u8> {
         let shape = population_shape(&self.genome, self.recurrent);
-        encode_population(&[shape], &[GenomeEntry { population: 0, index: 0, genome: self.genome.clone() }])
+        encode_population(
+            &[shape],
+            &[GenomeEntry { population: 0, index: 0, genome: Arc::clone(&self.genome) }],
+        )
     }
 
     /// Look at another genome, which may be this one, borrowed already.
@@ -75,7 +79,7 @@ impl RustNeatGenome {
             let (inputs, outputs) = terminals(input_count, output_count)?;
             let genes = settings.read()?.genome;
             let genome = Genome::initial(inputs, outputs, &genes, &mut stream(seed, 0));
-            Ok(Self::wrap(genome, genes.recurrent))
+            Ok(Self::wrap(Arc::new(genome), genes.recurrent))
         };
         made("RustNeatGenome.create", first())
     }
@@ -124,7 +128,7 @@ impl RustNeatGenome {
     fn mutate(&mut self, seed: i64, #[opt(default = Settings::default())] settings: Settings) -> bool {
         let read = made("RustNeatGenome.mutate", settings.read());
         if let Some(config) = &read {
-            mutate(&mut self.genome, &config.genome, &config.mutation, &mut stream(seed, 0));
+            mutate(Arc::make_mut(&mut self.genome), &config.genome, &config.mutation, &mut stream(seed, 0));
             self.recurrent |= config.genome.recurrent;
             self.brain = None;
         }
@@ -144,7 +148,7 @@ impl RustNeatGenome {
         self.with("RustNeatGenome.crossover", other, |second| {
             let rates = settings.read()?.reproduction;
             let child = crossover(&self.genome, second, &rates, &mut stream(seed, 0));
-            Ok(Self::wrap(child, self.recurrent))
+            Ok(Self::wrap(Arc::new(child), self.recurrent))
         })
     }
 

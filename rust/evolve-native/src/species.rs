@@ -10,6 +10,7 @@ use evolve_core::random::{Purpose, Stream};
 use evolve_core::speciation::{Register, Species, adapt_threshold, assign};
 use godot::builtin::AnyArray;
 use godot::prelude::*;
+use std::sync::Arc;
 
 /// Groups of genomes that are alike, which live on from one generation to the next.
 ///
@@ -123,7 +124,7 @@ impl RustNeatSpecies {
         let found = found.ok_or_else(|| format!("place is {place}, but there are {count} species"));
         // Whether it is recurrent is asked of the genes: a representative is looked at and compared.
         made("RustNeatSpecies.representative", found).map(|species| {
-            let genome = species.representative.clone();
+            let genome = Arc::clone(&species.representative);
             let recurrent = genome.topological_order().is_none();
             RustNeatGenome::wrap(genome, recurrent)
         })
@@ -145,14 +146,14 @@ impl RustNeatSpecies {
         Ok(members)
     }
 
-    fn keep(&mut self, members: &[Vec<usize>], genomes: &[Genome], seed: i64) {
+    fn keep(&mut self, members: &[Vec<usize>], genomes: &[Arc<Genome>], seed: i64) {
         let seed = seed.cast_unsigned();
         let species = std::mem::take(&mut self.species);
         let kept = species.into_iter().zip(members).filter(|(_, members)| !members.is_empty());
         let renewed = kept.map(|(mut species, members)| {
             if self.config.strategy == SpeciationStrategy::Threshold {
                 let mut random = Stream::new(seed, 0, 0, species.id, Purpose::Representative);
-                species.representative.clone_from(&genomes[members[random.below(members.len())]]);
+                species.representative = Arc::clone(&genomes[members[random.below(members.len())]]);
             }
             species
         });
@@ -162,7 +163,7 @@ impl RustNeatSpecies {
 }
 
 /// Look at the genomes of a population, or at copies of those of an array.
-fn look<T>(genomes: &Variant, look: impl FnOnce(&[Genome]) -> Result<T, String>) -> Result<T, String> {
+fn look<T>(genomes: &Variant, look: impl FnOnce(&[Arc<Genome>]) -> Result<T, String>) -> Result<T, String> {
     if let Ok(population) = genomes.try_to::<Gd<RustPopulation>>() {
         return look(population.bind().members.genomes());
     }

@@ -4,10 +4,12 @@ use super::scores::Scores;
 use super::state::{Champion, EvolutionState, Population};
 use super::strategy::{Brood, Judgement, illuminate, judge};
 use crate::config::{Config, Direction, SelectionStrategy, SpeciationStrategy};
+use crate::genome::GenomePool;
 use crate::random::{Purpose, Stream};
 use crate::report::{GenerationReport, ObjectiveReport, SpeciesReport};
 use crate::reproduction::{Family, Nursery, drop_stagnant, families, quotas};
 use crate::speciation::{Register, adapt_threshold, assign};
+use std::sync::Arc;
 
 /// Where in a run a population is.
 struct Moment {
@@ -16,13 +18,24 @@ struct Moment {
     population: u32,
 }
 
+/// Where genomes come from and reports go to.
+struct Workshop<'a> {
+    pool: &'a mut GenomePool,
+    reports: &'a mut Vec<SpeciesReport>,
+}
+
 /// Breed every population, and say what the old generation was like.
-pub(super) fn breed(state: &mut EvolutionState, scores: Vec<Scores>) -> GenerationReport {
+pub(super) fn breed(
+    state: &mut EvolutionState,
+    scores: Vec<Scores>,
+    pool: &mut GenomePool,
+) -> GenerationReport {
     let objectives = objectives(&state.config, &scores[0]);
     let mut species = Vec::new();
     for (place, (population, scores)) in state.populations.iter_mut().zip(scores).enumerate() {
         let moment = Moment { seed: state.seed, generation: state.generation, population: place as u32 };
-        population.breed(scores, &state.config, &moment, &mut species);
+        let mut workshop = Workshop { pool, reports: &mut species };
+        population.breed(scores, &state.config, &moment, &mut workshop);
     }
     let first = &state.populations[0];
     let memory = &first.memory;
@@ -57,13 +70,7 @@ fn objectives(config: &Config, scores: &Scores) -> Vec<ObjectiveReport> {
 }
 
 impl Population {
-    fn breed(
-        &mut self,
-        mut scores: Scores,
-        config: &Config,
-        moment: &Moment,
-        reports: &mut Vec<SpeciesReport>,
-    ) {
+    fn breed(&mut self, mut scores: Scores, config: &Config, moment: &Moment, workshop: &mut Workshop<'_>) {
         self.crown(&scores, config, moment.generation);
         if config.selection.strategy == SelectionStrategy::MapElites {
             self.phase.advance(&self.genomes, moment.generation, &config.complexity);
@@ -72,7 +79,7 @@ impl Population {
             illuminate(self, &scores, &Brood { config, rates: &rates, seed, population, generation });
         } else {
             let judgement = judge(self, &mut scores, config);
-            self.breed_species(&judgement, &scores, config, moment, reports);
+            self.breed_species(&judgement, &scores, config, moment, workshop);
         }
     }
 
@@ -82,7 +89,7 @@ impl Population {
         scores: &Scores,
         config: &Config,
         moment: &Moment,
-        reports: &mut Vec<SpeciesReport>,
+        workshop: &mut Workshop<'_>,
     ) {
         let places = assign(
             &self.genomes,
@@ -93,7 +100,7 @@ impl Population {
         );
         let families = families(&places, self.species.len(), &judgement.merit);
         self.note_progress(&families, judgement, moment.generation);
-        reports.extend(families.iter().map(|family| self.report(family, scores, config, moment)));
+        workshop.reports.extend(families.iter().map(|family| self.report(family, scores, config, moment)));
         self.threshold = adapt_threshold(self.threshold, families.len(), &config.speciation);
         let families = drop_stagnant(families, &self.species, moment.generation, config);
         self.phase.advance(&self.genomes, moment.generation, &config.complexity);
@@ -111,10 +118,12 @@ impl Population {
             population: moment.population,
             generation: moment.generation,
         };
-        let offspring = nursery.breed(&quotas(&families, self.genomes.len(), &config.reproduction));
+        let size = self.genomes.len();
+        let offspring = nursery.breed(&quotas(&families, size, &config.reproduction), workshop.pool);
         self.keep_species(&families, config, moment);
         if !parents_stay {
-            self.genomes.clear();
+            // Half as many again: elites and representatives are in use for longer than a generation.
+            workshop.pool.take_back(self.genomes.drain(..), size + size / 2);
         }
         self.genomes.extend(offspring);
     }
@@ -165,7 +174,7 @@ impl Population {
             let mut species = self.species[family.species].clone();
             if config.speciation.strategy == SpeciationStrategy::Threshold {
                 let member = family.members[moment.representative(species.id, family.members.len())];
-                species.representative.clone_from(&self.genomes[member]);
+                species.representative = Arc::clone(&self.genomes[member]);
             }
             species
         });

@@ -3,12 +3,13 @@
 use super::{Champion, Elite, Evolution, Population};
 use crate::config::SelectionStrategy;
 use crate::genome::Genome;
+use std::sync::Arc;
 
 /// A brain worth keeping, and what it was scored.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Exhibit<'a> {
     /// Its genome.
-    pub genome: &'a Genome,
+    pub genome: &'a Arc<Genome>,
     /// Its first objective.
     pub fitness: f64,
     /// The generation it was scored in.
@@ -34,7 +35,7 @@ impl Evolution {
     fn front<'a>(&self, members: &'a Population) -> Vec<Exhibit<'a>> {
         let evaluation = &self.state.config.evaluation;
         let rows = members.memory.parents.chunks_exact(evaluation.width());
-        let exhibit = |(genome, row): (&'a Genome, &[f64])| {
+        let exhibit = |(genome, row): (&'a Arc<Genome>, &[f64])| {
             let (objectives, behaviour) = row.split_at(evaluation.objectives.len());
             Exhibit {
                 genome,

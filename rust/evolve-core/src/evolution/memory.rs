@@ -6,6 +6,7 @@ use crate::genome::Genome;
 use crate::selection::SelectionError;
 use crate::selection::map_elites::{Axis, EliteGrid};
 use crate::selection::novelty::{NoveltyArchive, NoveltySettings};
+use std::sync::Arc;
 
 /// What a population's strategy remembers; empty where the strategy has no use for it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -25,7 +26,7 @@ pub struct Memory {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Elite {
     /// Its genome.
-    pub genome: Genome,
+    pub genome: Arc<Genome>,
     /// Its fitness, as it was scored.
     pub fitness: f64,
     /// Its behaviour, as it was scored.

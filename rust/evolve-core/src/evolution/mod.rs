@@ -16,10 +16,12 @@ pub use memory::{Elite, Memory};
 pub use state::{Champion, EvolutionState, Population, StateError};
 
 use crate::config::{Config, ConfigError};
+use crate::genome::GenomePool;
 use crate::report::GenerationReport;
 use crate::work::{GenomeEntry, PopulationShape, Results, UnitId, UnitResult, WorkBatch, WorkUnit};
 use schedule::Schedule;
 use std::collections::HashMap;
+use std::sync::Arc;
 use thiserror::Error;
 
 /// Seeds fit a signed 64-bit integer, which is what Godot and numpy have.
@@ -89,6 +91,7 @@ pub struct Told {
 pub struct Evolution {
     state: EvolutionState,
     schedule: Schedule,
+    pool: GenomePool,
 }
 
 impl Evolution {
@@ -110,7 +113,7 @@ impl Evolution {
 
     fn at_boundary(state: EvolutionState) -> Self {
         let schedule = Schedule::new(&state);
-        Self { state, schedule }
+        Self { state, schedule, pool: GenomePool::default() }
     }
 
     /// Everything that a checkpoint holds; whole only while [`Evolution::at_generation_boundary`].
@@ -170,7 +173,7 @@ impl Evolution {
             let players = self.schedule.members(place).iter();
             let genomes = players.map(|&(population, index)| {
                 *known.entry((population, index)).or_insert_with(|| {
-                    let genome = self.state.populations[population].genomes[index].clone();
+                    let genome = Arc::clone(&self.state.populations[population].genomes[index]);
                     batch.genomes.push(GenomeEntry { population, index, genome });
                     batch.genomes.len() - 1
                 })
@@ -263,7 +266,7 @@ impl Evolution {
 
     fn next_generation(&mut self) -> GenerationReport {
         let scores = self.schedule.scores(&self.state);
-        let mut report = breeding::breed(&mut self.state, scores);
+        let mut report = breeding::breed(&mut self.state, scores, &mut self.pool);
         report.steps = self.schedule.steps();
         self.schedule = Schedule::new(&self.state);
         report

@@ -6,6 +6,7 @@ use crate::config::{Config, ConfigError};
 use crate::genome::{Genome, GenomeError};
 use crate::random::{Purpose, Stream};
 use crate::speciation::Species;
+use std::sync::Arc;
 use thiserror::Error;
 
 /// A run between two generations.
@@ -27,7 +28,7 @@ pub struct EvolutionState {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Population {
     /// Its members. With NSGA-II the parents, the fittest first, and then as many offspring.
-    pub genomes: Vec<Genome>,
+    pub genomes: Vec<Arc<Genome>>,
     /// Its species, oldest first.
     pub species: Vec<Species>,
     /// Distance within a species, as it stands now.
@@ -46,7 +47,7 @@ pub struct Population {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Champion {
     /// Its genome.
-    pub genome: Genome,
+    pub genome: Arc<Genome>,
     /// Its fitness, in the generation it was first the best.
     pub fitness: f64,
     /// That generation.
@@ -110,9 +111,10 @@ impl Population {
         let settings = &config.populations[place];
         let genome = |index| {
             let mut random = Stream::new(seed, place as u32, 0, index, Purpose::Initial);
-            Genome::initial(settings.inputs.len(), settings.outputs.len(), &config.genome, &mut random)
+            let (inputs, outputs) = (settings.inputs.len(), settings.outputs.len());
+            Arc::new(Genome::initial(inputs, outputs, &config.genome, &mut random))
         };
-        let genomes: Vec<Genome> = (0..settings.size as u32).map(genome).collect();
+        let genomes: Vec<Arc<Genome>> = (0..settings.size as u32).map(genome).collect();
         Self {
             phase: Phase::initial(&genomes),
             genomes,

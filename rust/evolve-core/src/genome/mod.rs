@@ -6,6 +6,7 @@ mod distance;
 mod gene_id;
 mod invariants;
 mod mutation;
+mod pool;
 mod structure;
 
 pub use crossover::{crossover, crossover_into};
@@ -14,6 +15,7 @@ pub(crate) use distance::{Shared, in_steps};
 pub use gene_id::{GeneId, MAX_TERMINALS};
 pub use invariants::GenomeError;
 pub use mutation::{MutationScratch, mutate, mutate_with};
+pub(crate) use pool::GenomePool;
 
 use crate::activation::{Activation, Aggregation};
 use crate::config::{GenomeConfig, InitialConnections};

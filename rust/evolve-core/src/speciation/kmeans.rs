@@ -7,6 +7,7 @@ use super::representatives::Representatives;
 use super::{Register, Species};
 use crate::config::SpeciationConfig;
 use crate::genome::{Genome, distance};
+use std::sync::Arc;
 
 /// Rounds of moving the middles; most populations settle in three or four.
 const ROUNDS: usize = 8;
@@ -16,7 +17,7 @@ const SAMPLE: usize = 32;
 
 /// See [`super::assign`]. There are fewer species than wanted only while fewer genomes differ.
 pub(super) fn assign(
-    genomes: &[Genome],
+    genomes: &[Arc<Genome>],
     species: &mut Vec<Species>,
     mut register: Register<'_>,
     config: &SpeciationConfig,
@@ -27,7 +28,7 @@ pub(super) fn assign(
         for (place, known) in species.iter_mut().enumerate() {
             let members: Vec<usize> = (0..genomes.len()).filter(|&member| places[member] == place).collect();
             if let Some(middle) = medoid(genomes, &members, config) {
-                known.representative.clone_from(&genomes[middle]);
+                known.representative = Arc::clone(&genomes[middle]);
             }
         }
         let moved = nearest_of_all(genomes, species, config);
@@ -41,7 +42,7 @@ pub(super) fn assign(
 
 /// New species begin with whoever is farthest from all that there are.
 fn seed(
-    genomes: &[Genome],
+    genomes: &[Arc<Genome>],
     species: &mut Vec<Species>,
     register: &mut Register<'_>,
     config: &SpeciationConfig,
@@ -62,17 +63,18 @@ fn seed(
 }
 
 fn of_all<'a>(species: &'a [Species], config: &'a SpeciationConfig) -> Representatives<'a> {
-    Representatives::new(species.iter().map(|known| &known.representative), config)
+    Representatives::new(species.iter().map(|known| &*known.representative), config)
 }
 
-fn nearest_of_all(genomes: &[Genome], species: &[Species], config: &SpeciationConfig) -> Vec<usize> {
+fn nearest_of_all(genomes: &[Arc<Genome>], species: &[Species], config: &SpeciationConfig) -> Vec<usize> {
     let mut known = of_all(species, config);
-    let mut place = |genome| known.nearest(genome).expect("there is a species for the first genome").0;
+    let mut place =
+        |genome: &Arc<Genome>| known.nearest(genome).expect("there is a species for the first genome").0;
     genomes.iter().map(&mut place).collect()
 }
 
 /// The member with the smallest sum of distances to the others; the first of equals.
-fn medoid(genomes: &[Genome], members: &[usize], config: &SpeciationConfig) -> Option<usize> {
+fn medoid(genomes: &[Arc<Genome>], members: &[usize], config: &SpeciationConfig) -> Option<usize> {
     let step = members.len().div_ceil(SAMPLE).max(1);
     let sum = |member: usize| -> f64 {
         members.iter().step_by(step).map(|&other| distance(&genomes[member], &genomes[other], config)).sum()
@@ -93,13 +95,13 @@ mod tests {
         SpeciationConfig { strategy: SpeciationStrategy::Kmeans, target_species, ..Default::default() }
     }
 
-    fn genomes(seed: u64, count: u32) -> Vec<Genome> {
+    fn genomes(seed: u64, count: u32) -> Vec<Arc<Genome>> {
         let rates = MutationConfig { add_node_rate: 0.5, ..MutationConfig::default() };
         let genome = |index| {
             let mut random = Stream::new(seed, 0, 0, index, Purpose::User);
             let mut genome = Genome::initial(3, 2, &GenomeConfig::default(), &mut random);
             (0..index % 7).for_each(|_| mutate(&mut genome, &GenomeConfig::default(), &rates, &mut random));
-            genome
+            Arc::new(genome)
         };
         (0..count).map(genome).collect()
     }

@@ -9,6 +9,7 @@ pub use threshold::adapt_threshold;
 
 use crate::config::{SpeciationConfig, SpeciationStrategy};
 use crate::genome::Genome;
+use std::sync::Arc;
 
 /// A species that lives on from one generation to the next.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,7 +17,7 @@ pub struct Species {
     /// Its number, never used twice in a population.
     pub id: u32,
     /// Whoever is near enough to this genome belongs to it.
-    pub representative: Genome,
+    pub representative: Arc<Genome>,
     /// The generation it began in.
     pub created: u32,
     /// The generation its best score was found in.
@@ -34,7 +35,7 @@ pub struct Register<'a> {
 }
 
 impl Register<'_> {
-    fn found(&mut self, genome: &Genome) -> Species {
+    fn found(&mut self, genome: &Arc<Genome>) -> Species {
         *self.next_id += 1;
         Species {
             id: *self.next_id - 1,
@@ -49,7 +50,7 @@ impl Register<'_> {
 /// For each genome the place of its species. New species stand at the end of the list, in the order of
 /// the genomes that found them. The threshold is widened when it makes far too many.
 pub fn assign(
-    genomes: &[Genome],
+    genomes: &[Arc<Genome>],
     species: &mut Vec<Species>,
     threshold: &mut f64,
     register: Register<'_>,

@@ -6,6 +6,7 @@ use super::representatives::Representatives;
 use super::{Register, Species};
 use crate::config::SpeciationConfig;
 use crate::genome::Genome;
+use std::sync::Arc;
 
 /// The threshold never falls below this, however many species are wanted.
 const LEAST_THRESHOLD: f64 = 0.1;
@@ -20,7 +21,7 @@ const WIDER: f64 = 1.25;
 /// How far first genomes lie apart depends on how many weights they have: with 40 of them the default
 /// threshold made 117 species of 150 genomes, and 10,000 genomes took 166 ms a generation.
 pub(super) fn assign(
-    genomes: &[Genome],
+    genomes: &[Arc<Genome>],
     species: &mut Vec<Species>,
     threshold: &mut f64,
     mut register: Register<'_>,
@@ -54,7 +55,7 @@ struct Sorted {
 impl Sorted {
     /// None as soon as there are far too many species.
     fn try_sort(
-        genomes: &[Genome],
+        genomes: &[Arc<Genome>],
         species: &[Species],
         threshold: f64,
         config: &SpeciationConfig,
@@ -117,10 +118,10 @@ mod tests {
     /// Thirty first genomes fall into a handful of species.
     const NEAR: f64 = 1.8;
 
-    fn genomes() -> Vec<Genome> {
+    fn genomes() -> Vec<Arc<Genome>> {
         let genome = |index| {
             let mut random = Stream::new(1, 0, 0, index, Purpose::User);
-            Genome::initial(3, 2, &GenomeConfig::default(), &mut random)
+            Arc::new(Genome::initial(3, 2, &GenomeConfig::default(), &mut random))
         };
         (0..30).map(genome).collect()
     }

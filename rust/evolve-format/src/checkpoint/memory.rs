@@ -5,7 +5,7 @@ use crate::genomes::offsets;
 use crate::tensors::{Column, Tensors, same_length};
 use evolve_core::config::{EvaluationConfig, MAX_SIZE};
 use evolve_core::evolution::{Elite, EvolutionState, Memory, Population};
-use evolve_core::genome::Genome;
+use std::sync::Arc;
 
 pub(super) const NAMES: &[&str] = &[
     "parent.offsets",
@@ -77,7 +77,7 @@ fn place_elites(
     same_length("elite.offsets", starts.len(), populations.len() + 1)?;
     for (population, range) in populations.iter_mut().zip(starts.windows(2)) {
         let elite = |place: usize| Elite {
-            genome: Genome::default(),
+            genome: Arc::default(),
             fitness: fitness[place],
             behaviour: behaviour[place * descriptors..(place + 1) * descriptors].to_vec(),
             generation: generation[place] as u32,

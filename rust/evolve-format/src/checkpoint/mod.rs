@@ -14,6 +14,7 @@ use evolve_core::genome::Genome;
 use evolve_core::speciation::Species;
 use evolve_core::work::PopulationShape;
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 const SCHEMA: &str = "evolve.checkpoint";
 const NAMES: &[&str] = &[
@@ -87,10 +88,10 @@ fn shape(config: &Config, place: usize) -> PopulationShape {
     }
 }
 
-fn entries(state: &EvolutionState) -> Vec<(Role, Entry<'_>)> {
+fn entries<'a>(state: &'a EvolutionState) -> Vec<(Role, Entry<'a>)> {
     let mut entries = Vec::new();
     for (place, population) in state.populations.iter().enumerate() {
-        let mut add = |role, index, genome| entries.push((role, (place, index, genome)));
+        let mut add = |role, index, genome: &'a Arc<Genome>| entries.push((role, (place, index, &**genome)));
         population.genomes.iter().enumerate().for_each(|(index, genome)| add(Role::Member, index, genome));
         let species = population.species.iter().enumerate();
         species.for_each(|(index, species)| add(Role::Representative, index, &species.representative));
@@ -156,7 +157,7 @@ fn read_headers(
                 let mut fields = Fields::of(value, "a champion")?;
                 let (fitness, generation) = (fields.float("fitness")?, fields.small("generation")?);
                 fields.end()?;
-                Some(Champion { genome: Genome::default(), fitness, generation })
+                Some(Champion { genome: Arc::default(), fitness, generation })
             }
         };
         let front = fields.small("front")? as usize;
@@ -193,7 +194,7 @@ fn place_species(tensors: &Tensors, populations: &mut [Population]) -> Result<()
     for (place, &population) in owner.iter().enumerate() {
         populations[population].species.push(Species {
             id: id[place] as u32,
-            representative: Genome::default(),
+            representative: Arc::default(),
             created: created[place] as u32,
             improved: improved[place] as u32,
             best: best[place],
@@ -224,7 +225,7 @@ fn place_genomes(
         };
         let slot = match role {
             0 => {
-                population.genomes.push(Genome::default());
+                population.genomes.push(Arc::default());
                 population.genomes.last_mut()
             }
             1 => population.species.get_mut(due).map(|species| &mut species.representative),

@@ -7,6 +7,7 @@ use evolve_core::genome::{Genome, crossover, mutate};
 use evolve_core::work::{GenomeEntry, PopulationShape};
 use evolve_format::{decode_population, encode_population};
 use rayon::prelude::*;
+use std::sync::Arc;
 
 /// Fewer genomes are done sooner by one thread than others are woken.
 const WORTH_THREADS: usize = 128;
@@ -15,7 +16,7 @@ const WORTH_THREADS: usize = 128;
 #[derive(Clone)]
 pub struct Members {
     shape: PopulationShape,
-    genomes: Vec<Genome>,
+    genomes: Vec<Arc<Genome>>,
     config: Config,
     brains: Brains,
 }
@@ -33,14 +34,14 @@ impl Clone for Brains {
 impl Members {
     pub fn initial(size: usize, (inputs, outputs): (usize, usize), seed: i64, config: Config) -> Self {
         let genes = &config.genome;
-        let genome = |index: u32| Genome::initial(inputs, outputs, genes, &mut stream(seed, index));
-        let genomes: Vec<Genome> = (0..size as u32).map(genome).collect();
+        let genome = |index: u32| Arc::new(Genome::initial(inputs, outputs, genes, &mut stream(seed, index)));
+        let genomes: Vec<Arc<Genome>> = (0..size as u32).map(genome).collect();
         let shape = population_shape(&genomes[0], genes.recurrent);
         Self { shape, genomes, config, brains: Brains::default() }
     }
 
     /// Genomes that hold together, or why they don't.
-    pub fn of(genomes: Vec<Genome>, recurrent: bool, config: Config) -> Result<Self, String> {
+    pub fn of(genomes: Vec<Arc<Genome>>, recurrent: bool, config: Config) -> Result<Self, String> {
         let first = genomes.first().ok_or("genomes is empty, but must hold at least one")?;
         let shape = population_shape(first, recurrent || config.genome.recurrent);
         let members = Self { shape, genomes, config, brains: Brains::default() };
@@ -50,7 +51,7 @@ impl Members {
         Ok(members)
     }
 
-    fn with(&self, genomes: Vec<Genome>) -> Self {
+    fn with(&self, genomes: Vec<Arc<Genome>>) -> Self {
         let (shape, config) = (self.shape.clone(), self.config.clone());
         Self { shape, genomes, config, brains: Brains::default() }
     }
@@ -80,12 +81,15 @@ impl Members {
 
     pub fn encode(&self) -> Vec<u8> {
         let genomes = self.genomes.iter().enumerate();
-        let entry =
-            |(index, genome): (usize, &Genome)| GenomeEntry { population: 0, index, genome: genome.clone() };
+        let entry = |(index, genome): (usize, &Arc<Genome>)| GenomeEntry {
+            population: 0,
+            index,
+            genome: Arc::clone(genome),
+        };
         encode_population(std::slice::from_ref(&self.shape), &genomes.map(entry).collect::<Vec<_>>())
     }
 
-    pub fn genomes(&self) -> &[Genome] {
+    pub fn genomes(&self) -> &[Arc<Genome>] {
         &self.genomes
     }
 
@@ -147,8 +151,8 @@ impl Members {
 
     pub fn mutate(&mut self, seed: i64) {
         let config = &self.config;
-        let change = |(index, genome): (usize, &mut Genome)| {
-            mutate(genome, &config.genome, &config.mutation, &mut stream(seed, index as u32));
+        let change = |(index, genome): (usize, &mut Arc<Genome>)| {
+            mutate(Arc::make_mut(genome), &config.genome, &config.mutation, &mut stream(seed, index as u32));
         };
         if self.genomes.len() < WORTH_THREADS {
             self.genomes.iter_mut().enumerate().for_each(change);
@@ -169,14 +173,14 @@ impl Members {
         let pairs: Vec<(usize, usize)> = first.into_iter().zip(second).collect();
         let child = |index: usize, &(first, second): &(usize, usize)| {
             let (first, second) = (&self.genomes[first], &self.genomes[second]);
-            crossover(first, second, &self.config.reproduction, &mut stream(seed, index as u32))
+            Arc::new(crossover(first, second, &self.config.reproduction, &mut stream(seed, index as u32)))
         };
         Ok(self.with(mapped(&pairs, child)))
     }
 
     pub fn pick(&self, places: &[i32]) -> Result<Self, String> {
         let places = self.places("places", places)?;
-        Ok(self.with(places.into_iter().map(|place| self.genomes[place].clone()).collect()))
+        Ok(self.with(places.into_iter().map(|place| Arc::clone(&self.genomes[place])).collect()))
     }
 
     pub fn append(&mut self, other: &Self) -> Result<(), String> {

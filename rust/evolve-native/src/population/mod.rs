@@ -6,11 +6,13 @@ use crate::genome::{RustNeatGenome, terminals};
 use crate::settings::Settings;
 use crate::{checked, made};
 use evolve_core::config::MAX_SIZE;
+use evolve_core::genome::Genome;
 use evolve_format::{file_digest, read_file, write_file};
 use godot::builtin::AnyArray;
 use godot::prelude::*;
 pub use members::{Members, population_shape};
 use std::path::Path;
+use std::sync::Arc;
 
 /// A whole population of genomes that think, mate and mutate in one call each.
 ///
@@ -135,7 +137,7 @@ impl RustPopulation {
     #[func]
     fn genome(&self, place: i64) -> Option<Gd<RustNeatGenome>> {
         let found = self.members.place("place", place);
-        let genome = found.map(|place| self.members.genomes()[place].clone());
+        let genome = found.map(|place| Arc::clone(&self.members.genomes()[place]));
         made("RustPopulation.genome", genome)
             .map(|genome| RustNeatGenome::wrap(genome, self.members.is_recurrent()))
     }
@@ -208,7 +210,7 @@ impl RustPopulation {
 }
 
 /// The genomes of an array, and whether one of them is recurrent.
-pub fn copies(genomes: &AnyArray) -> Result<(Vec<evolve_core::genome::Genome>, bool), String> {
+pub fn copies(genomes: &AnyArray) -> Result<(Vec<Arc<Genome>>, bool), String> {
     let mut recurrent = false;
     let copy = |(place, entry): (usize, Variant)| {
         let genome = entry.try_to::<Gd<RustNeatGenome>>();
@@ -216,7 +218,7 @@ pub fn copies(genomes: &AnyArray) -> Result<(Vec<evolve_core::genome::Genome>, b
             genome.map_err(|_| format!("genomes[{place}] is {entry}, but must be a RustNeatGenome"))?;
         let genome = genome.bind();
         recurrent |= genome.recurrent;
-        Ok(genome.genome.clone())
+        Ok(Arc::clone(&genome.genome))
     };
     let copied: Result<Vec<_>, String> = genomes.iter_shared().enumerate().map(copy).collect();
     Ok((copied?, recurrent))

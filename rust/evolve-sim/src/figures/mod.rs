@@ -100,7 +100,7 @@ fn run(world: WorldKind, config: &Config, seed: u64) -> Result<Outcome, FiguresE
         let recurrent = config.genome.recurrent;
         let solution = solved::solution(world, &batch, &results, recurrent);
         if solution.is_some() || evaluations >= most {
-            let genome = solution.as_ref().map(|&(place, _)| &batch.genomes[place].genome);
+            let genome = solution.as_ref().map(|&(place, _)| &*batch.genomes[place].genome);
             return Ok(outcome(
                 seed,
                 generation + 1,

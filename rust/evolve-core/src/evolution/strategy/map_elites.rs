@@ -8,6 +8,7 @@ use crate::evolution::state::Population;
 use crate::genome::{Genome, crossover, mutate};
 use crate::random::{Purpose, Stream};
 use crate::selection::map_elites;
+use std::sync::Arc;
 
 /// Where in a run the children are made, and with which rates.
 pub(in crate::evolution) struct Brood<'a> {
@@ -34,7 +35,7 @@ pub(in crate::evolution) fn illuminate(population: &mut Population, scores: &Sco
 }
 
 impl Brood<'_> {
-    fn child(&self, elites: &[map_elites::Elite<Elite>], index: u32) -> Genome {
+    fn child(&self, elites: &[map_elites::Elite<Elite>], index: u32) -> Arc<Genome> {
         let rates = &self.config.reproduction;
         let mut random = Stream::new(self.seed, self.population, self.generation, index, Purpose::Offspring);
         let first = &elites[random.below(elites.len())];
@@ -44,9 +45,9 @@ impl Brood<'_> {
                 if second.fitness > first.fitness { (second, first) } else { (first, second) };
             crossover(&fitter.member.genome, &other.member.genome, rates, &mut random)
         } else {
-            first.member.genome.clone()
+            Genome::clone(&first.member.genome)
         };
         mutate(&mut child, &self.config.genome, self.rates, &mut random);
-        child
+        Arc::new(child)
     }
 }
