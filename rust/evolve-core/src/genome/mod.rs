@@ -7,6 +7,7 @@ mod gene_id;
 mod invariants;
 mod mutation;
 mod pool;
+pub(crate) mod prefetch;
 mod structure;
 
 pub use crossover::{crossover, crossover_into};

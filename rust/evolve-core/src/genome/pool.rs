@@ -1,6 +1,6 @@
 //! Genomes of the dead, whose memory the next offspring take: a generation then allocates next to nothing.
 
-use super::{Genome, MutationScratch};
+use super::{Genome, MutationScratch, prefetch};
 use std::sync::Arc;
 
 /// Memory that offspring are made in. What it holds never changes what they are.
@@ -23,6 +23,7 @@ impl GenomePool {
     pub fn make(&mut self, make: impl FnOnce(&mut Genome, &mut MutationScratch)) -> Arc<Genome> {
         // Somebody may still hold one that died: a species it represents, or a batch of work.
         while let Some(mut spare) = self.spare.pop() {
+            prefetch::written_next(&self.spare);
             if let Some(genome) = Arc::get_mut(&mut spare) {
                 make(genome, &mut self.scratch);
                 return spare;

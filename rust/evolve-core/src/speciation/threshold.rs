@@ -5,7 +5,7 @@
 use super::representatives::Representatives;
 use super::{Register, Species};
 use crate::config::SpeciationConfig;
-use crate::genome::Genome;
+use crate::genome::{Genome, prefetch};
 use std::sync::Arc;
 
 /// The threshold never falls below this, however many species are wanted.
@@ -67,6 +67,7 @@ impl Sorted {
             if known.len() > most {
                 return None;
             }
+            prefetch::compared_next(genomes, member);
             let near = known.nearest(genome).filter(|&(_, distance)| distance < threshold);
             places.push(near.map_or(known.len(), |(place, _)| place));
             if near.is_none() {
