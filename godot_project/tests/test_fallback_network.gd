@@ -30,7 +30,7 @@ func test_every_function_and_aggregation_gives_the_native_bits_in_recurrent_netw
 		var native := ActivationTest.NativeBytes.network_of(genome, recurrent)
 		if not check_not_null(native, "native network of case %d" % case):
 			return
-		var fallback := EvolveFallbackNetwork.of_genome(genome, recurrent)
+		var fallback := EvolveFallbackNetwork.of_genome(genome)
 		for tick in 6:
 			if tick == 4:
 				native.call(&"reset")
@@ -48,7 +48,7 @@ func test_a_batch_of_agents_gives_the_native_bits_and_keeps_a_state_for_each() -
 		var recurrent := case % 2 == 1
 		var genome := _any_genome(random, recurrent)
 		var native := ActivationTest.NativeBytes.network_of(genome, recurrent)
-		var fallback := EvolveFallbackNetwork.of_genome(genome, recurrent)
+		var fallback := EvolveFallbackNetwork.of_genome(genome)
 		for agents: int in [5, 5, 0, 5, 5, 2, 5]:
 			# An agent by itself has a state of its own, which the batch leaves alone.
 			var alone := _observations(3, random)

@@ -73,12 +73,18 @@ static func save(evolution: RefCounted, method: StringName, path: String) -> Str
 	return digest
 
 
+## What a static method of a native class gives. Refusals stay in the console: the library names the
+## call.
+static func make(native_class: StringName, method: StringName, arguments: Array) -> RefCounted:
+	var static_call := Callable(ClassDB, &"class_call_static").bindv(arguments)
+	return static_call.call(native_class, method) as RefCounted
+
+
 static func _quietly(native_class: StringName, method: StringName, arguments: Array) -> RefCounted:
 	if not ClassDB.class_exists(native_class):
 		return null
 	var loud := Engine.print_error_messages
 	Engine.print_error_messages = false
-	var static_call := Callable(ClassDB, &"class_call_static").bindv(arguments)
-	var made: Variant = static_call.call(native_class, method)
+	var made := make(native_class, method, arguments)
 	Engine.print_error_messages = loud
-	return made as RefCounted
+	return made

@@ -2,19 +2,20 @@ class_name EvolveFallbackCrossover
 extends RefCounted
 ## One child of two parents whose genes line up by id, with the native library's stream and order.
 
-# The paper's rule for a gene that is disabled in either parent.
-const _DISABLE_RATE := 0.75
-
 
 ## A child with the structure of the first, the fitter parent: genes that both have come from either
 ## at random, genes of the first alone are kept, genes of the second alone are left behind. So a
-## feed-forward structure stays one.
+## feed-forward structure stays one. A gene that is disabled in either parent is disabled with
+## disable_rate.
 static func child_of(
-	first: EvolveFallbackGenes, second: EvolveFallbackGenes, random: EvolveFallbackStream
+	first: EvolveFallbackGenes,
+	second: EvolveFallbackGenes,
+	disable_rate: float,
+	random: EvolveFallbackStream
 ) -> EvolveFallbackGenes:
 	var child := first.copy()
 	_mix_nodes(child, second, random)
-	_mix_connections(child, second, random)
+	_mix_connections(child, second, disable_rate, random)
 	return child
 
 
@@ -34,7 +35,10 @@ static func _mix_nodes(
 
 
 static func _mix_connections(
-	child: EvolveFallbackGenes, second: EvolveFallbackGenes, random: EvolveFallbackStream
+	child: EvolveFallbackGenes,
+	second: EvolveFallbackGenes,
+	disable_rate: float,
+	random: EvolveFallbackStream
 ) -> void:
 	var coins := _tossed(child.connection_ids.size(), random)
 	var places := _shared(child.connection_ids, second.connection_ids)
@@ -47,7 +51,7 @@ static func _mix_connections(
 		# parent the weight came from.
 		var in_both := child.connections_enabled[mine] & second.connections_enabled[theirs]
 		if in_both == 0:
-			child.connections_enabled[mine] = 0 if random.chance(_DISABLE_RATE) else 1
+			child.connections_enabled[mine] = 0 if random.chance(disable_rate) else 1
 
 
 # One coin for each of so many places, 64 in a word of the stream, the lowest bit first.

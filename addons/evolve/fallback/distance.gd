@@ -1,18 +1,18 @@
 class_name EvolveFallbackDistance
 extends RefCounted
-## How unlike two genomes are, as the NEAT paper measures it, with the native library's defaults.
+## How unlike two genomes are, as the NEAT paper measures it.
 
 # Genomes with fewer connections than this are not normalised by size, as the paper suggests.
 const _SMALL := 20
-const _DISJOINT_COEFFICIENT := 1.0
-const _WEIGHT_COEFFICIENT := 0.9
 # Numbers are compared in steps of 2^-16, as 32-bit whole ones: their sum is exact in any order.
 const _STEPS := 65536.0
 
 
 ## Connections that only one of the two has, divided by the size of the larger genome, and the mean
 ## difference of the weights and of the hidden and output nodes' biases that both have.
-static func between(a: EvolveFallbackGenes, b: EvolveFallbackGenes) -> float:
+static func between(
+	a: EvolveFallbackGenes, b: EvolveFallbackGenes, settings: EvolveFallbackSettings
+) -> float:
 	var steps := PackedInt64Array([0])
 	var shared := _compare(
 		a.connection_ids, b.connection_ids, a.connection_weights, b.connection_weights, steps
@@ -25,7 +25,8 @@ static func between(a: EvolveFallbackGenes, b: EvolveFallbackGenes) -> float:
 	var larger := maxi(a.connection_ids.size(), b.connection_ids.size())
 	var size := 1.0 if larger < _SMALL else float(larger)
 	var mean := 0.0 if matching == 0 else steps[0] / _STEPS / matching
-	return _DISJOINT_COEFFICIENT * disjoint / size + _WEIGHT_COEFFICIENT * mean
+	var disjoint_share := settings.numbers["speciation.disjoint_coefficient"] * disjoint / size
+	return disjoint_share + settings.numbers["speciation.weight_coefficient"] * mean
 
 
 # How many ids both lists have; adds how many steps their numbers are apart to the first of the sum.

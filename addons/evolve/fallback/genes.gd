@@ -4,9 +4,6 @@ extends RefCounted
 ##
 ## Plain data, shared by what compares, mates and compiles genomes; it checks nothing.
 
-# Of first biases and weights; twice a number of 32 bits is one, so nothing is rounded.
-const _DEVIATION := 2.0
-
 ## Ids of the nodes, rising: inputs from 0, outputs from 32768, then hidden nodes.
 var node_ids := PackedInt64Array()
 ## Added to what reaches each node; 0 for inputs.
@@ -28,44 +25,53 @@ var connection_weights := PackedFloat32Array()
 var connections_enabled := PackedByteArray()
 
 
-## Every input connected to every output, biases and weights drawn from the stream.
-static func initial(sensed: int, acted: int, random: EvolveFallbackStream) -> EvolveFallbackGenes:
+## Inputs and outputs, connected as the settings say, biases and weights drawn from the stream.
+static func initial(
+	sensed: int, acted: int, settings: EvolveFallbackSettings, random: EvolveFallbackStream
+) -> EvolveFallbackGenes:
 	var genes := EvolveFallbackGenes.new()
 	for index in sensed:
-		genes._add_node(index, 0.0, EvolveFallbackActivation.Code.IDENTITY)
+		genes.insert_node(index, EvolveFallbackActivation.Code.IDENTITY)
 	for index in acted:
 		var id := EvolveFallbackGeneId.MAXIMUM_TERMINALS + index
-		genes._add_node(
-			id, _DEVIATION * random.normal(), EvolveFallbackActivation.Code.STEEP_SIGMOID
-		)
-	var weights: Dictionary[int, float] = {}
-	var ends: Dictionary[int, Vector2i] = {}
-	for source in sensed:
-		for index in acted:
-			var target := EvolveFallbackGeneId.MAXIMUM_TERMINALS + index
-			var id := EvolveFallbackGeneId.connection(source, target)
-			weights[id] = _DEVIATION * random.normal()
-			ends[id] = Vector2i(source, target)
-	# Drawn in the order of the ends, kept in the order of the ids.
-	weights.sort()
-	for id: int in weights:
-		genes._add_connection(id, ends[id], weights[id])
+		genes.insert_node(id, settings.output_activation, initial_weight(settings, random))
+	if settings.connected:
+		for source in sensed:
+			for index in acted:
+				var weight := initial_weight(settings, random)
+				genes.insert_connection(
+					source, EvolveFallbackGeneId.MAXIMUM_TERMINALS + index, weight
+				)
 	return genes
+
+
+## A new weight or bias.
+static func initial_weight(settings: EvolveFallbackSettings, random: EvolveFallbackStream) -> float:
+	var slot := PackedFloat32Array(
+		[settings.numbers["genome.initial_deviation"], settings.numbers["genome.weight_limit"]]
+	)
+	slot[0] *= random.normal()
+	return clampf(slot[0], -slot[1], slot[1])
 
 
 ## The same genes in arrays of their own.
 func copy() -> EvolveFallbackGenes:
 	var twin := EvolveFallbackGenes.new()
-	twin.node_ids = node_ids.duplicate()
-	twin.node_biases = node_biases.duplicate()
-	twin.node_activations = node_activations.duplicate()
-	twin.node_aggregations = node_aggregations.duplicate()
-	twin.connection_ids = connection_ids.duplicate()
-	twin.connection_sources = connection_sources.duplicate()
-	twin.connection_targets = connection_targets.duplicate()
-	twin.connection_weights = connection_weights.duplicate()
-	twin.connections_enabled = connections_enabled.duplicate()
+	twin.append(self)
 	return twin
+
+
+## Adds the genes of another genome behind these, for files that hold many.
+func append(other: EvolveFallbackGenes) -> void:
+	node_ids.append_array(other.node_ids)
+	node_biases.append_array(other.node_biases)
+	node_activations.append_array(other.node_activations)
+	node_aggregations.append_array(other.node_aggregations)
+	connection_ids.append_array(other.connection_ids)
+	connection_sources.append_array(other.connection_sources)
+	connection_targets.append_array(other.connection_targets)
+	connection_weights.append_array(other.connection_weights)
+	connections_enabled.append_array(other.connections_enabled)
 
 
 ## Gives each connection its id.
@@ -84,6 +90,36 @@ func inputs() -> int:
 ## How many of the nodes are outputs.
 func outputs() -> int:
 	return node_ids.bsearch(2 * EvolveFallbackGeneId.MAXIMUM_TERMINALS) - inputs()
+
+
+## How many of the nodes evolution made.
+func hidden() -> int:
+	return node_ids.size() - node_ids.bsearch(2 * EvolveFallbackGeneId.MAXIMUM_TERMINALS)
+
+
+## Whether a signal can go from one node to another along any connections, disabled ones too.
+func leads_to(from: int, to: int) -> bool:
+	var seen: Dictionary[int, bool] = {from: true}
+	var open := PackedInt64Array([from])
+	while not open.is_empty():
+		var here := open[open.size() - 1]
+		if here == to:
+			return true
+		open.resize(open.size() - 1)
+		var place := connection_sources.find(here)
+		while place >= 0:
+			var target := connection_targets[place]
+			if not seen.has(target):
+				seen[target] = true
+				open.append(target)
+			place = connection_sources.find(here, place + 1)
+	return false
+
+
+## Where a connection stands, -1 when it is not there.
+func find_connection(id: int) -> int:
+	var place := connection_ids.bsearch(id)
+	return place if place < connection_ids.size() and connection_ids[place] == id else -1
 
 
 ## Where a node stands, -1 when it is not there.
@@ -120,16 +156,21 @@ func topological_order() -> PackedInt32Array:
 	return order
 
 
-func _add_node(id: int, bias: float, activation: EvolveFallbackActivation.Code) -> void:
-	node_ids.append(id)
-	node_biases.append(bias)
-	node_activations.append(activation)
-	node_aggregations.append(EvolveFallbackActivation.Aggregation.SUM)
+## Adds a node where its id belongs.
+func insert_node(id: int, activation: EvolveFallbackActivation.Code, bias: float = 0.0) -> void:
+	var place := node_ids.bsearch(id)
+	node_ids.insert(place, id)
+	node_biases.insert(place, bias)
+	node_activations.insert(place, activation)
+	node_aggregations.insert(place, EvolveFallbackActivation.Aggregation.SUM)
 
 
-func _add_connection(id: int, ends: Vector2i, weight: float) -> void:
-	connection_ids.append(id)
-	connection_sources.append(ends.x)
-	connection_targets.append(ends.y)
-	connection_weights.append(weight)
-	connections_enabled.append(1)
+## Adds an enabled connection where its id belongs.
+func insert_connection(source: int, target: int, weight: float) -> void:
+	var id := EvolveFallbackGeneId.connection(source, target)
+	var place := connection_ids.bsearch(id)
+	connection_ids.insert(place, id)
+	connection_sources.insert(place, source)
+	connection_targets.insert(place, target)
+	connection_weights.insert(place, weight)
+	connections_enabled.insert(place, 1)

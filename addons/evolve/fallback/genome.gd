@@ -1,28 +1,32 @@
 class_name EvolveFallbackGenome
-extends RefCounted
-## A NEAT genome without the native library: the arrays of RustNeatGenome under the same names.
+extends EvolveFallbackGenomeArrays
+## A NEAT genome without the native library: RustNeatGenome's calls, names and bits.
 ##
-## What comes from outside enters through [method of_arrays], which checks it once; everything else
-## relies on that. A genome never changes once it is made.
+## What comes from outside enters through [method of_arrays] or [method from_bytes], which check it
+## once; everything else relies on that. Settings are sections of a run's configuration, like
+## [code]{"mutation": {"add_node_rate": 0.1}}[/code].
 
-## Its genes; not to be changed.
-var genes := EvolveFallbackGenes.new()
-
-# Compiled at the first thought.
+var _recurrent := false
+# Compiled at the first thought, forgotten at every change.
 var _network: EvolveFallbackNetwork = null
 
 
 ## A first genome: every input connected to every output, weights drawn from the seed. Null and an
-## error unless there are 1 to 32,768 of each.
-static func create(input_count: int, output_count: int, genome_seed: int) -> EvolveFallbackGenome:
-	for terminals: Array in [["input_count", input_count], ["output_count", output_count]]:
-		if terminals[1] < 1 or terminals[1] > EvolveFallbackGeneId.MAXIMUM_TERMINALS:
-			push_error(
-				"EvolveFallbackGenome.create: %s is %d, but must be from 1 to 32768" % terminals
-			)
-			return null
+## error unless there are 1 to 32,768 of each and the settings make sense.
+static func create(
+	input_count: int, output_count: int, genome_seed: int, settings: Dictionary = {}
+) -> EvolveFallbackGenome:
+	var asker := "EvolveFallbackGenome.create"
+	var problem := EvolveFallbackGenomeCheck.terminals_problem(input_count, output_count)
+	if not problem.is_empty():
+		push_error("%s: %s" % [asker, problem])
+		return null
+	var read := EvolveFallbackSettings.read(settings, asker)
+	if read == null:
+		return null
 	var random := EvolveFallbackStream.of_user(genome_seed)
-	return _wrap(EvolveFallbackGenes.initial(input_count, output_count, random))
+	var first := EvolveFallbackGenes.initial(input_count, output_count, read, random)
+	return of_genes(first, read.recurrent)
 
 
 ## The genome with these arrays, which must be of equal lengths for each kind of gene and sorted by
@@ -51,21 +55,100 @@ static func of_arrays(
 	made.hash_connections()
 	var problem := EvolveFallbackGenomeCheck.problem_of(made, recurrent)
 	if problem.is_empty():
-		return _wrap(made)
+		return of_genes(made, recurrent)
 	push_error("EvolveFallbackGenome.of_arrays: %s" % problem)
 	return null
 
 
-## How unlike another genome it is: genes that only one has, and the mean difference of weights.
-func distance(other: EvolveFallbackGenome) -> float:
-	return EvolveFallbackDistance.between(genes, other.genes)
+## Reads what [method to_bytes] gave, here or in the native library; null and an error when it is no
+## genome.
+static func from_bytes(data: PackedByteArray) -> EvolveFallbackGenome:
+	var file := EvolveFallbackPopulationFile.decode(data)
+	if not file.problem.is_empty():
+		push_error("EvolveFallbackGenome.from_bytes: data is no genome: %s" % file.problem)
+		return null
+	if file.genomes.size() != 1:
+		var count := file.genomes.size()
+		push_error(
+			"EvolveFallbackGenome.from_bytes: data holds %d genomes, but must hold one" % count
+		)
+		return null
+	return file.genomes[0]
+
+
+## A genome of these genes, which belong to it from now on and have been checked.
+static func of_genes(made: EvolveFallbackGenes, recurrent: bool) -> EvolveFallbackGenome:
+	var genome := EvolveFallbackGenome.new()
+	genome.genes = made
+	genome._recurrent = recurrent
+	return genome
+
+
+## The genome as a population file of one, to be stored or sent: the native library's bytes.
+func to_bytes() -> PackedByteArray:
+	return EvolveFallbackPopulationFile.encode([self])
+
+
+## 64 hexadecimal digits that two genomes share only when they are the same.
+func digest() -> String:
+	return EvolveFallbackEnvelope.digest_in(to_bytes())
+
+
+## A genome of its own with the same genes.
+func copy() -> EvolveFallbackGenome:
+	return of_genes(genes.copy(), _recurrent)
+
+
+## Whether its connections may form cycles; what they carry then arrives a tick later.
+func is_recurrent() -> bool:
+	return _recurrent
+
+
+## Changes the genome at random; the same seed makes the same change. False and an error, and
+## nothing is changed, when the settings make no sense.
+func mutate(mutation_seed: int, settings: Dictionary = {}) -> bool:
+	var read := EvolveFallbackSettings.read(settings, "EvolveFallbackGenome.mutate")
+	if read != null:
+		change(read, EvolveFallbackStream.of_user(mutation_seed))
+	return read != null
+
+
+## [method mutate] with settings that have been read, and the numbers of any stream.
+func change(settings: EvolveFallbackSettings, random: EvolveFallbackStream) -> void:
+	EvolveFallbackMutation.mutate(genes, settings, random)
+	_recurrent = _recurrent or settings.recurrent
+	_network = null
+
+
+## How unlike another genome it is: genes that only one has, and the mean difference of weights. NAN
+## and an error without another genome or when the settings make no sense.
+func distance(other: EvolveFallbackGenome, settings: Dictionary = {}) -> float:
+	var asker := "EvolveFallbackGenome.distance"
+	var read := EvolveFallbackSettings.read(settings, asker)
+	if read == null or not _is_there(other, asker):
+		return NAN
+	return EvolveFallbackDistance.between(genes, other.genes, read)
 
 
 ## A child with the structure of this genome, the fitter parent; genes that both have come from
-## either at random. The same seed makes the same child.
-func crossover(other: EvolveFallbackGenome, crossover_seed: int) -> EvolveFallbackGenome:
-	var random := EvolveFallbackStream.of_user(crossover_seed)
-	return _wrap(EvolveFallbackCrossover.child_of(genes, other.genes, random))
+## either at random. The same seed makes the same child. Null and an error without another genome or
+## when the settings make no sense.
+func crossover(
+	other: EvolveFallbackGenome, crossover_seed: int, settings: Dictionary = {}
+) -> EvolveFallbackGenome:
+	var asker := "EvolveFallbackGenome.crossover"
+	var read := EvolveFallbackSettings.read(settings, asker)
+	if read == null or not _is_there(other, asker):
+		return null
+	return mate(other, read, EvolveFallbackStream.of_user(crossover_seed))
+
+
+## [method crossover] with settings that have been read, and the numbers of any stream.
+func mate(
+	other: EvolveFallbackGenome, settings: EvolveFallbackSettings, random: EvolveFallbackStream
+) -> EvolveFallbackGenome:
+	var rate := settings.numbers["reproduction.disable_rate"]
+	return of_genes(EvolveFallbackCrossover.child_of(genes, other.genes, rate, random), _recurrent)
 
 
 ## One step of the network it describes. Empty, with an error, unless there is one finite number for
@@ -76,63 +159,13 @@ func think(observations: PackedFloat32Array) -> PackedFloat32Array:
 	return _network.think(observations)
 
 
-## How many nodes it has: inputs, outputs and hidden ones.
-func node_count() -> int:
-	return genes.node_ids.size()
+## Forgets what a recurrent genome remembers.
+func reset() -> void:
+	if _network != null:
+		_network.reset()
 
 
-## How many connections it has, disabled ones too.
-func connection_count() -> int:
-	return genes.connection_ids.size()
-
-
-## Ids of the nodes, rising: inputs from 0, outputs from 32768, then hidden nodes.
-func node_ids() -> PackedInt64Array:
-	return genes.node_ids.duplicate()
-
-
-## Biases of the nodes, in the order of [method node_ids].
-func node_biases() -> PackedFloat32Array:
-	return genes.node_biases.duplicate()
-
-
-## Codes of the nodes' activation functions, in the order of [method node_ids].
-func node_activations() -> PackedByteArray:
-	return genes.node_activations.duplicate()
-
-
-## Codes of how the nodes put their inputs together, in the order of [method node_ids].
-func node_aggregations() -> PackedByteArray:
-	return genes.node_aggregations.duplicate()
-
-
-## Ids of the connections, rising.
-func connection_ids() -> PackedInt64Array:
-	return genes.connection_ids.duplicate()
-
-
-## Ids of the nodes that the connections come from, in the order of [method connection_ids].
-func connection_sources() -> PackedInt64Array:
-	return genes.connection_sources.duplicate()
-
-
-## Ids of the nodes that the connections lead to, in the order of [method connection_ids].
-func connection_targets() -> PackedInt64Array:
-	return genes.connection_targets.duplicate()
-
-
-## Weights of the connections, in the order of [method connection_ids].
-func connection_weights() -> PackedFloat32Array:
-	return genes.connection_weights.duplicate()
-
-
-## 1 for each connection that is enabled and 0 for the others, in the order of
-## [method connection_ids].
-func connections_enabled() -> PackedByteArray:
-	return genes.connections_enabled.duplicate()
-
-
-static func _wrap(made: EvolveFallbackGenes) -> EvolveFallbackGenome:
-	var genome := EvolveFallbackGenome.new()
-	genome.genes = made
-	return genome
+static func _is_there(other: EvolveFallbackGenome, asker: String) -> bool:
+	if other == null:
+		push_error("%s: other is null, but must be an EvolveFallbackGenome" % asker)
+	return other != null

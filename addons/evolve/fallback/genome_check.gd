@@ -17,6 +17,42 @@ static func problem_of(genes: EvolveFallbackGenes, recurrent: bool) -> String:
 	return ""
 
 
+## Why a genome cannot have so many inputs and outputs; empty when it can.
+static func terminals_problem(input_count: int, output_count: int) -> String:
+	for terminals: Array in [["input_count", input_count], ["output_count", output_count]]:
+		if terminals[1] < 1 or terminals[1] > EvolveFallbackGeneId.MAXIMUM_TERMINALS:
+			return "%s is %d, but must be from 1 to 32768" % terminals
+	return ""
+
+
+## Why something is neither a population nor a list of genomes; empty when it is.
+static func list_problem(genomes: Variant) -> String:
+	if genomes is EvolveFallbackPopulation:
+		return ""
+	if not genomes is Array:
+		return (
+			(
+				"genomes is %s, but must be an EvolveFallbackPopulation or an Array of"
+				+ " EvolveFallbackGenome"
+			)
+			% genomes
+		)
+	for place: int in genomes.size():
+		if not genomes[place] is EvolveFallbackGenome:
+			var given := [place, genomes[place]]
+			return "genomes[%d] is %s, but must be an EvolveFallbackGenome" % given
+	return ""
+
+
+## The genomes of what [method list_problem] found good.
+static func listed(genomes: Variant) -> Array[EvolveFallbackGenome]:
+	if genomes is EvolveFallbackPopulation:
+		return (genomes as EvolveFallbackPopulation).members
+	var list: Array[EvolveFallbackGenome] = []
+	list.assign(genomes)
+	return list
+
+
 static func _lengths(genes: EvolveFallbackGenes) -> String:
 	var nodes := genes.node_ids.size()
 	if (

@@ -33,15 +33,43 @@ var _total := PackedFloat32Array([0.0, 0.0])
 var _math := EvolveFallbackActivation.new()
 
 
-## The brain that a genome describes; with recurrent, connections may form cycles, and what they
-## carry arrives a tick later.
-static func of_genome(
-	genome: EvolveFallbackGenome, recurrent: bool = false
-) -> EvolveFallbackNetwork:
+## The brain that a genome describes; null and an error without one.
+static func of_genome(genome: EvolveFallbackGenome) -> EvolveFallbackNetwork:
+	if genome == null:
+		push_error(
+			(
+				"EvolveFallbackNetwork.of_genome: genome is null, but must be an"
+				+ " EvolveFallbackGenome"
+			)
+		)
+		return null
 	var network := EvolveFallbackNetwork.new()
-	network._recurrent = recurrent
+	network._recurrent = genome.is_recurrent()
 	network._compile(genome.genes)
 	return network
+
+
+## The brain in the bytes of a champion's file (.evo); null and an error when they are none.
+static func of_champion(data: PackedByteArray) -> EvolveFallbackNetwork:
+	var file := EvolveFallbackPopulationFile.decode_champion(data)
+	if not file.problem.is_empty():
+		push_error("EvolveFallbackNetwork.of_champion: data is no champion: %s" % file.problem)
+		return null
+	return of_genome(file.genomes[0])
+
+
+## Why observations are not one finite number for each input of so many agents; empty when they are.
+static func problem_of(agents: int, width: int, observations: PackedFloat32Array) -> String:
+	var given := observations.size()
+	if given != agents * width:
+		return (
+			"observations has %d numbers, but must have %d, %d for each agent"
+			% [given, agents * width, width]
+		)
+	for place in given:
+		if not is_finite(observations[place]):
+			return "observations[%d] is %s, but must be finite" % [place, observations[place]]
+	return ""
 
 
 ## How many numbers an agent senses.
@@ -92,22 +120,10 @@ func reset() -> void:
 
 
 func _accepts(method: String, agents: int, observations: PackedFloat32Array) -> bool:
-	var problem := ""
 	var given := observations.size()
+	var problem := problem_of(agents, _inputs, observations)
 	if agents < 0 or agents > given:
 		problem = "agents is %d, but observations has %d numbers" % [agents, given]
-	elif given != agents * _inputs:
-		problem = (
-			"observations has %d numbers, but must have %d, %d for each agent"
-			% [given, agents * _inputs, _inputs]
-		)
-	else:
-		for place in given:
-			if not is_finite(observations[place]):
-				problem = (
-					"observations[%d] is %s, but must be finite" % [place, observations[place]]
-				)
-				break
 	if not problem.is_empty():
 		push_error("EvolveFallbackNetwork.%s: %s" % [method, problem])
 	return problem.is_empty()

@@ -19,6 +19,10 @@ enum Purpose {
 	USER = 5,
 	## Who meets whom in tournaments.
 	TOURNAMENT = 21,
+	## The crossover of one pair of real vectors.
+	REAL_CROSSOVER = 22,
+	## The mutation of one real vector.
+	REAL_MUTATION = 23,
 }
 
 # 0x9e3779b97f4a7c15 and the two multipliers, as signed numbers.
@@ -32,6 +36,8 @@ const _LAST_BIT := 1.0 / 9007199254740992.0
 const _NORMAL_MEAN := 16380.0
 # 1 / 3344.37, the deviation, as a 32-bit number.
 const _NORMAL_SCALE := 10273904.0 / 34359738368.0
+# Two lanes of a word.
+const _PAIR := 0x0f_ff00_0fff
 
 var _state := 0
 var _slot := PackedFloat32Array([0.0])
@@ -98,11 +104,15 @@ func signed() -> float:
 
 ## Nearly normal, mean 0 and deviation 1: the sum of eight 12-bit lanes. It never leaves ±4.9.
 func normal() -> float:
-	var total := _lanes(bits()) + _lanes(bits())
-	_slot[0] = (total - _NORMAL_MEAN) * _NORMAL_SCALE
-	return _slot[0]
+	var first := bits()
+	return normal_of(first, bits(), _slot)
 
 
-# The sum of the four lanes in the lower 48 bits.
-static func _lanes(word: int) -> int:
-	return (word & 0xfff) + ((word >> 12) & 0xfff) + ((word >> 24) & 0xfff) + ((word >> 36) & 0xfff)
+## The number that two words make with the lower 48 bits of each, rounded in the first of the slot.
+static func normal_of(first: int, second: int, slot: PackedFloat32Array) -> float:
+	# Two lanes at a time: the sum of eight has 15 bits, and the lanes of a pair lie 24 apart.
+	var sums := (
+		(first & _PAIR) + ((first >> 12) & _PAIR) + (second & _PAIR) + ((second >> 12) & _PAIR)
+	)
+	slot[0] = (((sums + (sums >> 24)) & 0xffff) - _NORMAL_MEAN) * _NORMAL_SCALE
+	return slot[0]

@@ -2,7 +2,7 @@
 
 use crate::checked;
 use crate::nsga2::indices;
-use evolve_core::selection::real::{Blend, Bounds, Draw, Gaussian, Polynomial, Sbx, tournament};
+use evolve_core::selection::real::{Blend, Bounds, Draw, Gaussian, Operator, Polynomial, Sbx, tournament};
 use evolve_core::selection::{Direction, SelectionError};
 use godot::prelude::*;
 
@@ -35,9 +35,7 @@ impl RustGeneticOps {
         seed: i64,
     ) -> PackedFloat64Array {
         let operator = Sbx { eta, probability, ..Sbx::default() };
-        changed("RustGeneticOps.sbx", rows, (&lower, &upper), |rows, bounds| {
-            operator.cross(rows, bounds, draw(seed))
-        })
+        changed("RustGeneticOps.sbx", rows, (&lower, &upper), &operator, seed)
     }
 
     /// Blend crossover (BLX): children are drawn evenly from their parents' interval, widened at both ends
@@ -52,9 +50,7 @@ impl RustGeneticOps {
         seed: i64,
     ) -> PackedFloat64Array {
         let operator = Blend { alpha, probability };
-        changed("RustGeneticOps.blend", rows, (&lower, &upper), |rows, bounds| {
-            operator.cross(rows, bounds, draw(seed))
-        })
+        changed("RustGeneticOps.blend", rows, (&lower, &upper), &operator, seed)
     }
 
     /// Polynomial mutation: small changes are likelier, the more so the larger [param eta] is (20 is
@@ -69,9 +65,7 @@ impl RustGeneticOps {
         seed: i64,
     ) -> PackedFloat64Array {
         let operator = Polynomial { eta, probability: 1.0, variable_probability: Some(probability) };
-        changed("RustGeneticOps.polynomial", rows, (&lower, &upper), |rows, bounds| {
-            operator.mutate(rows, bounds, draw(seed))
-        })
+        changed("RustGeneticOps.polynomial", rows, (&lower, &upper), &operator, seed)
     }
 
     /// Gaussian mutation: normal changes whose standard deviation is [param deviation] of the variable's
@@ -86,9 +80,7 @@ impl RustGeneticOps {
         seed: i64,
     ) -> PackedFloat64Array {
         let operator = Gaussian { deviation, variable_probability: probability };
-        changed("RustGeneticOps.gaussian", rows, (&lower, &upper), |rows, bounds| {
-            operator.mutate(rows, bounds, draw(seed))
-        })
+        changed("RustGeneticOps.gaussian", rows, (&lower, &upper), &operator, seed)
     }
 
     /// The indices of the winners of [param rounds] tournaments: [param size] individuals are drawn for
@@ -122,9 +114,10 @@ fn changed(
     call: &str,
     mut rows: PackedFloat64Array,
     (lower, upper): (&PackedFloat64Array, &PackedFloat64Array),
-    change: impl Fn(&mut [f64], &Bounds) -> Result<(), SelectionError>,
+    operator: &impl Operator,
+    seed: i64,
 ) -> PackedFloat64Array {
     let result = Bounds::new(lower.as_slice(), upper.as_slice())
-        .and_then(|bounds| change(rows.as_mut_slice(), &bounds));
+        .and_then(|bounds| operator.change(rows.as_mut_slice(), &bounds, draw(seed)));
     checked(call, result.map(|()| rows))
 }

@@ -5,7 +5,7 @@
 //! evaluate it once more would teach nothing, and equal survivors crowd each other out.
 
 use super::nsga2::Nsga2;
-use super::real::{Bounds, Draw, Polynomial, Sbx};
+use super::real::{Bounds, Draw, Operator, Polynomial, Sbx};
 use super::{Objectives, SelectionError};
 
 /// How the offspring are made.

@@ -1,7 +1,9 @@
 //! Small changes to single variables: polynomial mutation, and gaussian mutation.
 
+use super::operator::{check_eta, check_part, check_probability};
 use super::power::Power;
-use super::{Bounds, Draw, check, check_probability};
+use super::transcendental::logarithm;
+use super::{Bounds, Draw, Operator};
 use crate::random::{Purpose, Stream};
 use crate::selection::SelectionError;
 
@@ -23,24 +25,14 @@ impl Default for Polynomial {
     }
 }
 
-impl Polynomial {
-    /// Refuse settings outside their ranges.
-    pub fn check(&self) -> Result<(), SelectionError> {
-        check("eta", self.eta, (0.0..=1e6).contains(&self.eta), "between 0 and 1,000,000")?;
+impl Operator for Polynomial {
+    fn check(&self) -> Result<(), SelectionError> {
+        check_eta(self.eta)?;
         check_probability("probability", self.probability)?;
         check_probability("variable_probability", self.variable_probability.unwrap_or(0.0))
     }
 
-    /// Mutate rows in place.
-    pub fn mutate(&self, rows: &mut [f64], bounds: &Bounds, draw: Draw) -> Result<(), SelectionError> {
-        self.check()?;
-        bounds.admit(rows)?;
-        self.apply(rows, bounds, draw);
-        Ok(())
-    }
-
-    /// The same for settings that were checked and rows that lie in the box.
-    pub(in crate::selection) fn apply(&self, rows: &mut [f64], bounds: &Bounds, draw: Draw) {
+    fn apply(&self, rows: &mut [f64], bounds: &Bounds, draw: Draw) {
         let power = Power::new(self.eta + 1.0);
         let each = self.variable_probability.unwrap_or((1.0 / bounds.width() as f64).min(0.5));
         each_row(rows, bounds, draw, self.probability, |value, (lower, upper), random| {
@@ -51,7 +43,9 @@ impl Polynomial {
             polynomial(value, (lower, upper), unit, power)
         });
     }
+}
 
+impl Polynomial {
     /// Mutate one variable of one row, whatever the probabilities.
     pub(in crate::selection) fn touch(&self, row: &mut [f64], bounds: &Bounds, draw: Draw, index: usize) {
         let mut random = Stream::new(draw.seed, 1, draw.generation, index as u32, Purpose::RealMutation);
@@ -91,19 +85,19 @@ impl Default for Gaussian {
     }
 }
 
-impl Gaussian {
-    /// Mutate rows in place.
-    pub fn mutate(&self, rows: &mut [f64], bounds: &Bounds, draw: Draw) -> Result<(), SelectionError> {
-        check("deviation", self.deviation, (0.0..=1e3).contains(&self.deviation), "between 0 and 1,000")?;
-        check_probability("variable_probability", self.variable_probability)?;
-        bounds.admit(rows)?;
+impl Operator for Gaussian {
+    fn check(&self) -> Result<(), SelectionError> {
+        check_part("deviation", self.deviation)?;
+        check_probability("variable_probability", self.variable_probability)
+    }
+
+    fn apply(&self, rows: &mut [f64], bounds: &Bounds, draw: Draw) {
         each_row(rows, bounds, draw, 1.0, |value, (lower, upper), random| {
             if !random.chance(self.variable_probability) {
                 return value;
             }
             (value + normal(random) * self.deviation * (upper - lower)).max(lower).min(upper)
         });
-        Ok(())
     }
 }
 
@@ -113,7 +107,7 @@ fn normal(random: &mut Stream) -> f64 {
         let (x, y) = (2.0 * random.unit() - 1.0, 2.0 * random.unit() - 1.0);
         let square = x * x + y * y;
         if square > 0.0 && square < 1.0 {
-            return x * (-2.0 * libm::log(square) / square).sqrt();
+            return x * (-2.0 * logarithm(square) / square).sqrt();
         }
     }
 }
@@ -152,10 +146,10 @@ mod tests {
             let bounds = Bounds::new(&[-3.0], &[2.0]).expect("a box");
             let draw = Draw { seed, generation: 2 };
             let polynomial = Polynomial { eta, probability: 1.0, variable_probability: Some(1.0) };
-            polynomial.mutate(&mut rows, &bounds, draw).expect("good rows");
+            polynomial.change(&mut rows, &bounds, draw).expect("good rows");
             prop_assert!(rows.iter().all(|value| (-3.0..=2.0).contains(value)), "{rows:?}");
             let gaussian = Gaussian { deviation, variable_probability: 1.0 };
-            gaussian.mutate(&mut rows, &bounds, draw).expect("good rows");
+            gaussian.change(&mut rows, &bounds, draw).expect("good rows");
             prop_assert!(rows.iter().all(|value| (-3.0..=2.0).contains(value)), "{rows:?}");
         }
     }
@@ -170,7 +164,7 @@ mod tests {
     #[test]
     fn gaussian_changes_have_the_deviation_asked_for() {
         let gaussian = Gaussian { deviation: 0.01, variable_probability: 1.0 };
-        let rows = changes(|rows, bounds, draw| gaussian.mutate(rows, bounds, draw).expect("good rows"));
+        let rows = changes(|rows, bounds, draw| gaussian.change(rows, bounds, draw).expect("good rows"));
         let mean = rows.iter().sum::<f64>() / 20_000.0;
         let variance = rows.iter().map(|value| value * value).sum::<f64>() / 20_000.0;
         assert!(mean.abs() < 0.03, "mean {mean}");
@@ -182,7 +176,7 @@ mod tests {
         let size = |eta| {
             let polynomial = Polynomial { eta, probability: 1.0, variable_probability: Some(1.0) };
             let rows =
-                changes(|rows, bounds, draw| polynomial.mutate(rows, bounds, draw).expect("good rows"));
+                changes(|rows, bounds, draw| polynomial.change(rows, bounds, draw).expect("good rows"));
             let up = rows.iter().filter(|&&value| value > 0.0).count();
             assert!((9_700..10_300).contains(&up), "{up} of 20000 upward");
             rows.iter().map(|value| value.abs()).sum::<f64>()
@@ -194,7 +188,7 @@ mod tests {
     fn as_many_variables_change_as_their_probability_says() {
         let polynomial =
             Polynomial { probability: 0.5, variable_probability: Some(0.2), ..Default::default() };
-        let rows = changes(|rows, bounds, draw| polynomial.mutate(rows, bounds, draw).expect("good rows"));
+        let rows = changes(|rows, bounds, draw| polynomial.change(rows, bounds, draw).expect("good rows"));
         let changed = rows.iter().filter(|&&value| value != 0.0).count();
         assert!((1_850..2_150).contains(&changed), "{changed} of 20000");
     }
@@ -205,9 +199,9 @@ mod tests {
         let mut rows = vec![4.0; 100];
         let draw = Draw { seed: 1, generation: 0 };
         Polynomial { variable_probability: Some(1.0), ..Default::default() }
-            .mutate(&mut rows, &bounds, draw)
+            .change(&mut rows, &bounds, draw)
             .expect("good rows");
-        Gaussian::default().mutate(&mut rows, &bounds, draw).expect("good rows");
+        Gaussian::default().change(&mut rows, &bounds, draw).expect("good rows");
         assert!(rows.iter().all(|&value| value == 4.0));
     }
 }

@@ -1,4 +1,7 @@
-//! x to the power of e, and its e-th root, as the spread of SBX and polynomial mutation wants them.
+//! x to the power of e, and its e-th root, as the spread of SBX and polynomial mutation wants them; x is never
+//! negative.
+
+use super::transcendental::{exponential, logarithm};
 
 /// A power with whole exponents multiplied out and roots of 2, 4, 8, … taken as square roots. Both are
 /// operations that IEEE 754 defines to the bit. With the usual eta of 15 a crossover takes 16th powers and
@@ -35,7 +38,7 @@ impl Power {
     /// Each of many to the power of the exponent: the same operations in the same order for each.
     pub fn raise_all<const N: usize>(self, xs: &mut [f64; N]) {
         let Some(mut left) = self.whole else {
-            xs.iter_mut().for_each(|x| *x = libm::pow(*x, self.exponent));
+            xs.iter_mut().for_each(|x| *x = exponential(self.exponent * logarithm(*x)));
             return;
         };
         let mut result = [1.0; N];
@@ -53,7 +56,7 @@ impl Power {
     pub fn root_all<const N: usize>(self, xs: &mut [f64; N]) {
         match self.square_roots {
             Some(times) => (0..times).for_each(|_| xs.iter_mut().for_each(|x| *x = x.sqrt())),
-            None => xs.iter_mut().for_each(|x| *x = libm::pow(*x, 1.0 / self.exponent)),
+            None => xs.iter_mut().for_each(|x| *x = exponential(logarithm(*x) / self.exponent)),
         }
     }
 }
@@ -76,7 +79,11 @@ mod tests {
 
     #[test]
     fn exponents_that_are_not_whole_go_the_general_way() {
-        assert_eq!(Power::new(2.5).raise(3.0), libm::pow(3.0, 2.5));
-        assert_eq!(Power::new(2.5).root(3.0), libm::pow(3.0, 0.4));
+        for x in [1e-9, 0.3, 1.0, 3.0, 1e6] {
+            let (raised, root) = (libm::pow(x, 2.5), libm::pow(x, 0.4));
+            assert!((Power::new(2.5).raise(x) - raised).abs() <= 2e-14 * raised, "{x}^2.5");
+            assert!((Power::new(2.5).root(x) - root).abs() <= 2e-14 * root, "root 2.5 of {x}");
+        }
+        assert_eq!((Power::new(2.5).raise(0.0), Power::new(2.5).root(0.0)), (0.0, 0.0));
     }
 }

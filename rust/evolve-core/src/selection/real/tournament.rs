@@ -1,6 +1,6 @@
 //! Tournaments on a single fitness.
 
-use super::Draw;
+use super::operator::{Draw, check};
 use crate::random::{Purpose, Stream};
 use crate::selection::objectives::refuse_nan;
 use crate::selection::{Direction, SelectionError};
@@ -20,7 +20,7 @@ pub fn tournament(
     if fitness.is_empty() && rounds > 0 {
         return Err(SelectionError::Count { wanted: rounds, available: 0 });
     }
-    super::check("size", size as f64, size > 0, "at least 1")?;
+    check("size", size as f64, size > 0, "at least 1")?;
     refuse_nan("fitness", fitness, 1)?;
     let mut random = Stream::new(draw.seed, 0, draw.generation, 0, Purpose::Tournament);
     let better = |one: usize, other: usize| match direction {

@@ -5,8 +5,9 @@
 
 mod lanes;
 
+use super::operator::{check_eta, check_part, check_probability};
 use super::power::Power;
-use super::{Bounds, Draw, check, check_probability};
+use super::{Bounds, Draw, Operator};
 use crate::random::{Purpose, Stream};
 use crate::selection::SelectionError;
 use lanes::Lanes;
@@ -34,25 +35,15 @@ impl Default for Sbx {
     }
 }
 
-impl Sbx {
-    /// Refuse settings outside their ranges.
-    pub fn check(&self) -> Result<(), SelectionError> {
-        check("eta", self.eta, (0.0..=1e6).contains(&self.eta), "between 0 and 1,000,000")?;
+impl Operator for Sbx {
+    fn check(&self) -> Result<(), SelectionError> {
+        check_eta(self.eta)?;
         check_probability("probability", self.probability)?;
         check_probability("variable_probability", self.variable_probability)?;
         check_probability("exchange_probability", self.exchange_probability)
     }
 
-    /// Put the children of each pair in its place; a last row without a partner stays as it is.
-    pub fn cross(&self, rows: &mut [f64], bounds: &Bounds, draw: Draw) -> Result<(), SelectionError> {
-        self.check()?;
-        bounds.admit(rows)?;
-        self.apply(rows, bounds, draw);
-        Ok(())
-    }
-
-    /// The same for settings that were checked and rows that lie in the box.
-    pub(in crate::selection) fn apply(&self, rows: &mut [f64], bounds: &Bounds, draw: Draw) {
+    fn apply(&self, rows: &mut [f64], bounds: &Bounds, draw: Draw) {
         let power = Power::new(self.eta + 1.0);
         for (index, pair) in rows.chunks_exact_mut(2 * bounds.width()).enumerate() {
             let mut random = Stream::new(draw.seed, 0, draw.generation, index as u32, Purpose::RealCrossover);
@@ -61,7 +52,9 @@ impl Sbx {
             }
         }
     }
+}
 
+impl Sbx {
     /// No branch here depends on chance: what is not to be crossed is overwritten in its lane.
     fn cross_pair(&self, pair: &mut [f64], bounds: &Bounds, power: Power, random: &mut Stream) {
         let width = bounds.width();
@@ -96,12 +89,13 @@ impl Default for Blend {
     }
 }
 
-impl Blend {
-    /// Put the children of each pair in its place; a last row without a partner stays as it is.
-    pub fn cross(&self, rows: &mut [f64], bounds: &Bounds, draw: Draw) -> Result<(), SelectionError> {
-        check("alpha", self.alpha, (0.0..=1e3).contains(&self.alpha), "between 0 and 1,000")?;
-        check_probability("probability", self.probability)?;
-        bounds.admit(rows)?;
+impl Operator for Blend {
+    fn check(&self) -> Result<(), SelectionError> {
+        check_part("alpha", self.alpha)?;
+        check_probability("probability", self.probability)
+    }
+
+    fn apply(&self, rows: &mut [f64], bounds: &Bounds, draw: Draw) {
         let width = bounds.width();
         for (index, pair) in rows.chunks_exact_mut(2 * width).enumerate() {
             let mut random = Stream::new(draw.seed, 0, draw.generation, index as u32, Purpose::RealCrossover);
@@ -118,7 +112,6 @@ impl Blend {
                 pair[width + variable] = (low + random.unit() * (high - low)).min(high);
             }
         }
-        Ok(())
     }
 }
 

@@ -25,9 +25,9 @@ proptest! {
     fn children_stay_in_the_box(mut rows in pairs(), seed in any::<u64>(), eta in 0.0..40.0, alpha in 0.0..2.0) {
         let draw = Draw { seed, generation: 1 };
         let sbx = Sbx { eta, probability: 1.0, variable_probability: 1.0, ..Sbx::default() };
-        sbx.cross(&mut rows, &bounds(), draw).expect("good rows");
+        sbx.change(&mut rows, &bounds(), draw).expect("good rows");
         prop_assert!(inside(&rows), "{rows:?}");
-        Blend { alpha, probability: 1.0 }.cross(&mut rows, &bounds(), draw).expect("good rows");
+        Blend { alpha, probability: 1.0 }.change(&mut rows, &bounds(), draw).expect("good rows");
         prop_assert!(inside(&rows), "{rows:?}");
     }
 
@@ -37,8 +37,8 @@ proptest! {
         let draw = Draw { seed, generation: 4 };
         let mut other = rows.clone();
         other[..6].copy_from_slice(&[0.1, 0.2, 1.0, 0.3, 0.4, 1.0]);
-        Sbx::default().cross(&mut rows, &bounds(), draw).expect("good rows");
-        Sbx::default().cross(&mut other, &bounds(), draw).expect("good rows");
+        Sbx::default().change(&mut rows, &bounds(), draw).expect("good rows");
+        Sbx::default().change(&mut other, &bounds(), draw).expect("good rows");
         prop_assert_eq!(&rows[6..], &other[6..]);
     }
 
@@ -46,7 +46,7 @@ proptest! {
     fn a_pair_that_is_not_crossed_keeps_its_bits(rows in pairs(), seed in any::<u64>()) {
         let mut crossed = rows.clone();
         let never = Sbx { probability: 0.0, ..Sbx::default() };
-        never.cross(&mut crossed, &bounds(), Draw { seed, generation: 0 }).expect("good rows");
+        never.change(&mut crossed, &bounds(), Draw { seed, generation: 0 }).expect("good rows");
         prop_assert_eq!(crossed, rows);
     }
 }
@@ -56,7 +56,7 @@ fn far_from_the_bounds_children_have_their_parents_mean() {
     let bounds = Bounds::new(&[-1e6], &[1e6]).expect("a box");
     let mut rows: Vec<f64> = (0..1_000).flat_map(|_| [2.0, 3.0]).collect();
     let always = Sbx { probability: 1.0, variable_probability: 1.0, ..Sbx::default() };
-    always.cross(&mut rows, &bounds, Draw { seed: 1, generation: 0 }).expect("good rows");
+    always.change(&mut rows, &bounds, Draw { seed: 1, generation: 0 }).expect("good rows");
     assert!(rows.chunks(2).all(|pair| (pair[0] + pair[1] - 5.0).abs() < 1e-9));
     // The spread factor is contracting or expanding with equal probability, and half change places.
     let closer = rows.chunks(2).filter(|pair| (pair[0] - pair[1]).abs() < 1.0).count();
@@ -69,7 +69,7 @@ fn far_from_the_bounds_children_have_their_parents_mean() {
 fn settings_and_rows_that_make_no_sense_are_refused() {
     let draw = Draw { seed: 1, generation: 0 };
     let refused = |sbx: Sbx, mut rows: Vec<f64>| {
-        sbx.cross(&mut rows, &bounds(), draw).expect_err("no sense").to_string()
+        sbx.change(&mut rows, &bounds(), draw).expect_err("no sense").to_string()
     };
     let eta = "eta is -1; it must be between 0 and 1,000,000";
     assert_eq!(refused(Sbx { eta: -1.0, ..Sbx::default() }, Vec::new()), eta);
