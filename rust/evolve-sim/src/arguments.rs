@@ -1,5 +1,6 @@
 //! The command line, checked before anything is read.
 
+use crate::figures::{self, Form, Settings};
 use evolve_worlds::WorldKind;
 use lexopt::prelude::*;
 use std::ops::Range;
@@ -10,7 +11,7 @@ evolve-sim runs a brain in a world and says how it did.
 
   evolve-sim worlds                              the worlds there are
   evolve-sim run --world NAME --brain FILE.evo   episodes of a champion in a world
-  evolve-sim figures NAME                        NEAT on a benchmark world, once for each seed
+  evolve-sim figures [NAME]                      NEAT on a world, or on the three of its paper, once a seed
 
 Options of run:
   --episodes N   how many episodes (default 1)
@@ -19,9 +20,13 @@ Options of run:
   --json         one JSON object instead of words
 
 Options of figures:
-  --seeds A..B   from A to before B (default: 0..100, without velocities 0..20)
-  --config FILE  JSON of settings that differ from the world's own
-  --json         one JSON object instead of a table and an object
+  --seeds A..B      from A to before B (default: 0..100, without velocities 0..20)
+  --config FILE     JSON of settings that differ from the world's own
+  --set KEY=VALUE   one such setting, like mutation.weight_power=0.5 or populations.0.size=300
+  --limit N         a run that needs more evaluations has failed
+  --json            a JSON object for each world, with every run and the configuration
+  --markdown        the page docs/neat-figures.md
+RAYON_NUM_THREADS says on how many threads; the figures are the same on any number.
 
 Example: evolve-sim run --world double-pole --brain champion.evo --episodes 10
 ";
@@ -31,7 +36,7 @@ pub enum Command {
     Help,
     Worlds,
     Run(Wanted),
-    Figures(crate::figures::Wanted),
+    Figures(figures::Wanted),
 }
 
 #[derive(Debug, PartialEq)]
@@ -80,20 +85,29 @@ fn parse_run(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
 }
 
 fn parse_figures(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
-    let (mut world, mut seeds, mut config, mut json) = (None, None, None, false);
+    let (mut world, mut seeds, mut limit, mut form) = (None, None, None, Form::Table);
+    let mut settings = Settings::default();
     while let Some(argument) = parser.next()? {
         match argument {
             Value(name) if world.is_none() => world = Some(name.parse_with(find_world)?),
             Long("seeds") => seeds = Some(parser.value()?.parse_with(seed_range)?),
-            Long("config") => config = Some(PathBuf::from(parser.value()?)),
-            Long("json") => json = true,
+            Long("config") => settings.file = Some(PathBuf::from(parser.value()?)),
+            Long("set") => settings.single.push(parser.value()?.parse_with(setting)?),
+            Long("limit") => limit = Some(parser.value()?.parse()?),
+            Long("json") => form = Form::Json,
+            Long("markdown") => form = Form::Markdown,
             Short('h') | Long("help") => return Ok(Command::Help),
             other => return Err(other.unexpected()),
         }
     }
-    let world: WorldKind = world.ok_or("the name of a world is missing")?;
-    let runs = if world == WorldKind::DoublePoleHidden { 20 } else { 100 };
-    Ok(Command::Figures(crate::figures::Wanted { world, seeds: seeds.unwrap_or(0..runs), config, json }))
+    let worlds = world.map_or_else(|| figures::OF_THE_PAPER.to_vec(), |world| vec![world]);
+    Ok(Command::Figures(figures::Wanted { worlds, seeds, settings, limit, form }))
+}
+
+fn setting(text: &str) -> Result<(String, String), String> {
+    let pair = text.split_once('=').filter(|(key, _)| !key.is_empty());
+    pair.map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .ok_or_else(|| "settings are written as KEY=VALUE".into())
 }
 
 fn seed_range(text: &str) -> Result<Range<u64>, String> {
@@ -141,17 +155,30 @@ mod tests {
     }
 
     #[test]
-    fn figures_need_a_world_and_take_a_range_of_seeds() {
-        let wanted =
-            |seeds| crate::figures::Wanted { world: WorldKind::Xor, seeds, config: None, json: false };
-        assert_eq!(of(&["figures", "xor"]), Ok(Command::Figures(wanted(0..100))));
-        assert_eq!(
-            of(&["figures", "xor", "--seeds", "1000..1200"]),
-            Ok(Command::Figures(wanted(1000..1200)))
-        );
-        assert_eq!(of(&["figures"]), Err("the name of a world is missing".into()));
-        let message = of(&["figures", "xor", "--seeds", "5..5"]).unwrap_err();
+    fn figures_are_of_one_world_or_of_the_papers_and_take_seeds_settings_and_a_limit() {
+        let all = figures::Wanted {
+            worlds: figures::OF_THE_PAPER.to_vec(),
+            seeds: None,
+            settings: Settings::default(),
+            limit: None,
+            form: Form::Table,
+        };
+        assert_eq!(of(&["figures"]), Ok(Command::Figures(all)));
+        let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+        let one = figures::Wanted {
+            worlds: vec![WorldKind::Xor],
+            seeds: Some(1000..1200),
+            settings: Settings { file: None, single: vec![pair("a.b", "1"), pair("c", "d=e")] },
+            limit: Some(900),
+            form: Form::Markdown,
+        };
+        let words = "figures xor --seeds 1000..1200 --set a.b=1 --set c=d=e --limit 900 --markdown";
+        let words: Vec<&str> = words.split(' ').collect();
+        assert_eq!(of(&words), Ok(Command::Figures(one)));
+        let refused = |words: &[&str]| of(words).unwrap_err();
+        let message = refused(&["figures", "xor", "--seeds", "5..5"]);
         assert!(message.contains("seeds are written as A..B"), "{message}");
+        assert!(refused(&["figures", "--set", "a.b"]).contains("written as KEY=VALUE"));
     }
 
     #[test]

@@ -16,7 +16,7 @@ fn main() -> ExitCode {
             Ok(text) => (text, 0),
             Err(problem) => (format!("evolve-sim: {problem}\n"), 1),
         },
-        Ok(arguments::Command::Figures(wanted)) => match figures::figures(&wanted) {
+        Ok(arguments::Command::Figures(wanted)) => match figures::figures(&wanted, &say) {
             Ok(text) => (text, 0),
             Err(problem) => (format!("evolve-sim: {problem}\n"), 1),
         },
@@ -29,4 +29,9 @@ fn main() -> ExitCode {
     };
     // A reader that closed the pipe has seen enough; there is nobody left to tell.
     ExitCode::from(if written.is_ok() { code } else { 1 })
+}
+
+/// Whoever closed the error stream does not want to know.
+fn say(line: &str) {
+    drop(writeln!(std::io::stderr(), "{line}"));
 }

@@ -1,38 +1,61 @@
 //! The benchmark problems of the NEAT paper, solved once for each seed: how many evaluations it took, and
 //! what the solution looked like. Nothing here depends on the number of threads.
 
+mod markdown;
 mod report;
+mod settings;
 mod solved;
 
-pub use report::{json, table};
+pub use settings::Settings;
 
 use evolve_core::config::Config;
 use evolve_core::evolution::Evolution;
 use evolve_core::genome::Genome;
-use evolve_format::config::{config_text, parse_config};
 use evolve_worlds::{WorldKind, evaluate};
 use rayon::prelude::*;
-use serde_json::Value;
+use solved::Judge;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use thiserror::Error;
+
+/// The problems of the paper.
+pub const OF_THE_PAPER: [WorldKind; 3] = [WorldKind::Xor, WorldKind::DoublePole, WorldKind::DoublePoleHidden];
 
 /// What shall be measured.
 #[derive(Debug, PartialEq)]
 pub struct Wanted {
-    pub world: WorldKind,
-    pub seeds: Range<u64>,
-    /// Settings that differ from the world's own.
-    pub config: Option<PathBuf>,
-    pub json: bool,
+    pub worlds: Vec<WorldKind>,
+    /// None: each world's own.
+    pub seeds: Option<Range<u64>>,
+    pub settings: Settings,
+    /// A run that needs more evaluations has failed; None: each world's own.
+    pub limit: Option<u64>,
+    pub form: Form,
+}
+
+/// How the figures are written down.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Form {
+    Table,
+    Markdown,
+    Json,
 }
 
 #[derive(Debug, Error)]
 pub enum FiguresError {
-    #[error("{path}: {problem}")]
-    Config { path: String, problem: String },
+    #[error("{place}: {problem}")]
+    Config { place: String, problem: String },
     #[error("the brains do not fit the world: {0}")]
     World(#[from] evolve_worlds::EvaluationError),
+}
+
+/// All runs in one world.
+pub struct Measured {
+    pub world: WorldKind,
+    pub config: Config,
+    pub seeds: Range<u64>,
+    pub limit: u64,
+    pub outcomes: Vec<Outcome>,
 }
 
 /// How the run of one seed ended.
@@ -50,114 +73,104 @@ pub struct Outcome {
     pub generalisation: Option<usize>,
 }
 
-/// Run every seed and say how it went.
-pub fn figures(wanted: &Wanted) -> Result<String, FiguresError> {
-    let config = configured(wanted)?;
-    let seeds: Vec<u64> = wanted.seeds.clone().collect();
-    let outcomes: Result<Vec<Outcome>, FiguresError> =
-        seeds.into_par_iter().map(|seed| run(wanted.world, &config, seed)).collect();
-    let outcomes = outcomes?;
-    let object = json(wanted.world, &config, &outcomes);
-    Ok(if wanted.json { object } else { table(wanted.world, &outcomes) + &object })
+/// Run every seed and say how it went; now and then `progress` is told a sentence.
+pub fn figures(wanted: &Wanted, progress: &(dyn Fn(&str) + Sync)) -> Result<String, FiguresError> {
+    let measured: Result<Vec<Measured>, FiguresError> =
+        wanted.worlds.iter().map(|&world| measure(world, wanted, progress)).collect();
+    let measured = measured?;
+    Ok(match wanted.form {
+        Form::Table => measured.iter().map(report::table).collect(),
+        Form::Markdown => markdown::page(&measured),
+        Form::Json => measured.iter().map(report::json).collect(),
+    })
 }
 
-/// The world's configuration with the person's settings over it.
-fn configured(wanted: &Wanted) -> Result<Config, FiguresError> {
-    let Some(path) = &wanted.config else { return Ok(wanted.world.config()) };
-    let refuse = |problem: String| FiguresError::Config { path: path.display().to_string(), problem };
-    let text = std::fs::read_to_string(path).map_err(|error| refuse(error.to_string()))?;
-    let changes: Value = serde_json::from_str(&text).map_err(|error| refuse(error.to_string()))?;
-    let own = config_text(&wanted.world.config());
-    let mut whole: Value = serde_json::from_str(&own).map_err(|error| refuse(error.to_string()))?;
-    overlay(&mut whole, changes);
-    parse_config(&whole.to_string()).map_err(|error| refuse(error.to_string()))
-}
-
-/// Objects key by key and lists entry by entry; everything else is replaced.
-fn overlay(base: &mut Value, changes: Value) {
-    match (base, changes) {
-        (Value::Object(base), Value::Object(changes)) => {
-            changes
-                .into_iter()
-                .for_each(|(key, value)| overlay(base.entry(key).or_insert(Value::Null), value));
+fn measure(
+    world: WorldKind,
+    wanted: &Wanted,
+    progress: &(dyn Fn(&str) + Sync),
+) -> Result<Measured, FiguresError> {
+    let config = wanted.settings.over(world)?;
+    let limit = wanted.limit.unwrap_or(solved::most_evaluations(world));
+    let seeds = wanted.seeds.clone().unwrap_or(solved::reported_seeds(world));
+    let numbers: Vec<u64> = seeds.clone().collect();
+    let (total, finished) = (numbers.len(), AtomicUsize::new(0));
+    let outcomes = numbers.into_par_iter().map(|seed| {
+        let outcome = run(world, &config, seed, limit);
+        let count = finished.fetch_add(1, Ordering::Relaxed) + 1;
+        // Ten times are often enough for anybody who waits.
+        if count * 10 / total > (count - 1) * 10 / total {
+            progress(&format!("{}: {count} of {total} runs finished", world.name()));
         }
-        (Value::Array(base), Value::Array(changes)) if changes.iter().all(Value::is_object) => {
-            base.iter_mut().zip(changes).for_each(|(entry, change)| overlay(entry, change));
-        }
-        (base, changes) => *base = changes,
-    }
+        outcome
+    });
+    let outcomes: Result<Vec<Outcome>, FiguresError> = outcomes.collect();
+    Ok(Measured { world, seeds, limit, outcomes: outcomes?, config })
 }
 
-fn run(world: WorldKind, config: &Config, seed: u64) -> Result<Outcome, FiguresError> {
-    let mut evolution = Evolution::new(config.clone(), seed)
-        .map_err(|error| FiguresError::Config { path: "configuration".into(), problem: error.to_string() })?;
-    let most = solved::most_evaluations(world);
+fn run(world: WorldKind, config: &Config, seed: u64, limit: u64) -> Result<Outcome, FiguresError> {
+    let mut evolution = Evolution::new(config.clone(), seed).map_err(|error| FiguresError::Config {
+        place: "configuration".into(),
+        problem: error.to_string(),
+    })?;
+    let mut judge = Judge::new(world, config.genome.recurrent);
     loop {
         let batch = evolution.ask(usize::MAX).expect("a new generation has units to hand out");
         let results = evaluate(world, &batch, 1)?;
-        let (generation, before) = (evolution.state().generation, evolution.state().evaluations);
+        let (generations, before) = (evolution.state().generation + 1, evolution.state().evaluations);
         let evaluations = before + batch.units.len() as u64;
-        let recurrent = config.genome.recurrent;
-        let solution = solved::solution(world, &batch, &results, recurrent);
-        if solution.is_some() || evaluations >= most {
-            let genome = solution.as_ref().map(|&(place, _)| &*batch.genomes[place].genome);
-            return Ok(outcome(
+        let solution = judge.solution(&batch, &results);
+        if solution.is_some() || evaluations >= limit {
+            let genome = solution.as_ref().map(|found| &*batch.genomes[found.place].genome);
+            return Ok(Outcome {
                 seed,
-                generation + 1,
+                solved: genome.is_some(),
+                generations,
                 evaluations,
-                genome,
-                solution.and_then(|found| found.1),
-            ));
+                hidden: genome.map_or(0, Genome::hidden),
+                connections: genome.map_or(0, enabled),
+                generalisation: solution.and_then(|found| found.generalisation),
+            });
         }
         evolution.tell(&results).expect("results of this very batch fit");
     }
 }
 
-fn outcome(
-    seed: u64,
-    generations: u32,
-    evaluations: u64,
-    solution: Option<&Genome>,
-    generalisation: Option<usize>,
-) -> Outcome {
-    Outcome {
-        seed,
-        solved: solution.is_some(),
-        generations,
-        evaluations,
-        hidden: solution.map_or(0, Genome::hidden),
-        connections: solution.map_or(0, |genome| genome.connections.enabled.iter().filter(|&&on| on).count()),
-        generalisation,
-    }
+fn enabled(genome: &Genome) -> usize {
+    genome.connections.enabled.iter().filter(|&&on| on).count()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::Value;
+    use std::sync::Mutex;
 
-    fn wanted(world: WorldKind, seeds: Range<u64>) -> Wanted {
-        Wanted { world, seeds, config: None, json: true }
+    fn wanted(form: Form) -> Wanted {
+        Wanted {
+            worlds: vec![WorldKind::Xor],
+            seeds: Some(1000..1004),
+            settings: Settings::default(),
+            limit: None,
+            form,
+        }
     }
 
     #[test]
     fn the_same_seeds_give_the_same_figures() {
-        let text = figures(&wanted(WorldKind::Xor, 1000..1004)).unwrap();
-        assert_eq!(text, figures(&wanted(WorldKind::Xor, 1000..1004)).unwrap());
+        let text = figures(&wanted(Form::Json), &|_| ()).unwrap();
+        assert_eq!(text, figures(&wanted(Form::Json), &|_| ()).unwrap());
         let object: Value = serde_json::from_str(&text).unwrap();
         assert_eq!(object["runs"].as_array().unwrap().len(), 4);
         assert_eq!(object["runs"][0]["seed"], "1000");
     }
 
     #[test]
-    fn settings_of_a_file_go_over_the_worlds_own() {
-        let path = std::env::temp_dir().join(format!("evolve-figures-{}.json", std::process::id()));
-        std::fs::write(&path, r#"{"populations":[{"size":70}],"mutation":{"add_node_rate":0.5}}"#).unwrap();
-        let wanted = Wanted { config: Some(path.clone()), ..wanted(WorldKind::Xor, 0..1) };
-        let config = configured(&wanted).unwrap();
-        assert_eq!((config.populations[0].size, config.populations[0].inputs.len()), (70, 2));
-        assert_eq!(config.mutation.add_node_rate, 0.5);
-        std::fs::write(&path, r#"{"mutation":{"add_node_rte":0.5}}"#).unwrap();
-        assert!(configured(&wanted).unwrap_err().to_string().contains("add_node_rte"));
-        std::fs::remove_file(path).unwrap();
+    fn a_run_ends_at_the_limit_as_failed_and_says_so_while_it_goes_on() {
+        let said = Mutex::new(Vec::new());
+        let wanted = Wanted { limit: Some(150), ..wanted(Form::Table) };
+        let text = figures(&wanted, &|line| said.lock().unwrap().push(line.to_owned())).unwrap();
+        assert!(text.starts_with("xor: 0 of 4 runs solved"), "{text}");
+        assert_eq!(said.into_inner().unwrap().last().unwrap(), "xor: 4 of 4 runs finished");
     }
 }

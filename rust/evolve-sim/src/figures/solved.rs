@@ -4,6 +4,7 @@ use evolve_core::genome::Genome;
 use evolve_core::network::Network;
 use evolve_core::work::{Results, WorkBatch};
 use evolve_worlds::{DoublePole, World, WorldKind, play};
+use std::ops::Range;
 
 const ALWAYS: u32 = 100_000;
 /// Of the 625 starting states a solution without velocities masters at least so many.
@@ -18,41 +19,76 @@ pub fn most_evaluations(world: WorldKind) -> u64 {
     }
 }
 
-/// The genome that solves the world, if one does, and how well it generalises.
-pub fn solution(
-    world: WorldKind,
-    batch: &WorkBatch,
-    results: &Results,
-    recurrent: bool,
-) -> Option<(usize, Option<usize>)> {
-    let scores: Vec<f64> = results.units.iter().map(|unit| unit.scores[0]).collect();
-    // The first one of the best: the order of the units decides between equals.
-    let best_of = |candidates: &mut dyn Iterator<Item = usize>| {
-        candidates.reduce(|best, unit| if scores[unit] > scores[best] { unit } else { best })
-    };
-    let genome = |unit: usize| batch.units[unit].genomes[0];
+/// The seeds that are reported, and that nobody tunes on.
+pub fn reported_seeds(world: WorldKind) -> Range<u64> {
     match world {
-        WorldKind::Xor => {
-            // Four answers on the right side miss by less than 0.5 each.
-            let mut right = (0..scores.len()).filter(|&unit| {
-                scores[unit] > 3.0 && answers_xor(&batch.genomes[genome(unit)].genome, recurrent)
-            });
-            best_of(&mut right).map(|unit| (genome(unit), None))
-        }
-        WorldKind::Maze => {
-            let mut arrived = (0..scores.len()).filter(|&unit| scores[unit] >= 1.0);
-            best_of(&mut arrived).map(|unit| (genome(unit), None))
-        }
-        WorldKind::DoublePole => {
-            let mut lasting = (0..scores.len()).filter(|&unit| scores[unit] >= f64::from(ALWAYS));
-            best_of(&mut lasting).map(|unit| (genome(unit), None))
-        }
-        WorldKind::DoublePoleHidden => {
-            let champion = genome(best_of(&mut (0..scores.len()))?);
-            let passed = generalisation(&batch.genomes[champion].genome, recurrent)?;
-            (passed >= GENERALISES).then_some((champion, Some(passed)))
+        WorldKind::Xor | WorldKind::DoublePole | WorldKind::Maze => 0..100,
+        WorldKind::DoublePoleHidden => 0..20,
+    }
+}
+
+/// A genome that solves its world.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Solution {
+    /// Its place among the genomes of the batch.
+    pub place: usize,
+    /// Starting states of 625 that it masters; only without velocities.
+    pub generalisation: Option<usize>,
+}
+
+/// Looks at one generation of a run after the other.
+pub struct Judge {
+    world: WorldKind,
+    recurrent: bool,
+    /// The champion that was tested last, and failed. Champions live on unchanged, and a test of one
+    /// costs as much as a generation.
+    failed: Option<Genome>,
+}
+
+impl Judge {
+    pub fn new(world: WorldKind, recurrent: bool) -> Self {
+        Self { world, recurrent, failed: None }
+    }
+
+    /// The genome of a generation that solves the world, if one does.
+    pub fn solution(&mut self, batch: &WorkBatch, results: &Results) -> Option<Solution> {
+        let scores: Vec<f64> = results.units.iter().map(|unit| unit.scores[0]).collect();
+        let genome = |unit: usize| batch.units[unit].genomes[0];
+        let solution = |unit: usize| Solution { place: genome(unit), generalisation: None };
+        match self.world {
+            WorldKind::Xor => {
+                let right = |&unit: &usize| {
+                    // Four answers on the right side miss by less than 0.5 each.
+                    scores[unit] > 3.0 && answers_xor(&batch.genomes[genome(unit)].genome, self.recurrent)
+                };
+                best(&scores, right).map(solution)
+            }
+            WorldKind::Maze => best(&scores, |&unit| scores[unit] >= 1.0).map(solution),
+            WorldKind::DoublePole => best(&scores, |&unit| scores[unit] >= f64::from(ALWAYS)).map(solution),
+            WorldKind::DoublePoleHidden => {
+                let place = genome(best(&scores, |_| true)?);
+                let passed = self.generalisation(&batch.genomes[place].genome)?;
+                Some(Solution { place, generalisation: Some(passed) })
+            }
         }
     }
+
+    /// How many starting states a champion masters, if they are enough.
+    fn generalisation(&mut self, champion: &Genome) -> Option<usize> {
+        if self.failed.as_ref() == Some(champion) {
+            return None;
+        }
+        let passed = generalisation(champion, self.recurrent).filter(|&passed| passed >= GENERALISES);
+        self.failed = passed.is_none().then(|| champion.clone());
+        passed
+    }
+}
+
+/// The best of the units that count; of equals the first one.
+fn best(scores: &[f64], counts: impl Fn(&usize) -> bool) -> Option<usize> {
+    (0..scores.len())
+        .filter(counts)
+        .reduce(|best, unit| if scores[unit] > scores[best] { unit } else { best })
 }
 
 fn answers_xor(genome: &Genome, recurrent: bool) -> bool {
