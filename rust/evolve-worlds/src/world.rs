@@ -114,8 +114,11 @@ impl WorldKind {
         if self == Self::DoublePoleHidden {
             config.genome.recurrent = true;
             config.populations[0].size = 1_000;
-            // On ten tuning seeds 0.5 solved nine in 60,000 evaluations, 0.75 seven and 1.5 two.
             config.mutation.weight_power = 0.5;
+            // An elite whose poles stand still but that masters few other starts blocks the test of
+            // generalisation: with elites 26 of 40 tuning seeds were solved in 100,000 evaluations, without
+            // them 120 of 120.
+            config.reproduction.elitism = 0;
         }
         if self == Self::Maze {
             let column = |name: &str, high| BehaviourConfig { name: name.into(), low: 0.0, high, bins: 20 };

@@ -173,4 +173,15 @@ mod tests {
         assert!(text.starts_with("xor: 0 of 4 runs solved"), "{text}");
         assert_eq!(said.into_inner().unwrap().last().unwrap(), "xor: 4 of 4 runs finished");
     }
+
+    #[test]
+    fn without_velocities_a_run_ends_when_its_champion_masters_200_starts() {
+        let size = ("populations.0.size".to_owned(), "300".to_owned());
+        let settings = Settings { file: None, single: vec![size] };
+        let worlds = vec![WorldKind::DoublePoleHidden];
+        let wanted = Wanted { worlds, seeds: Some(1000..1001), settings, ..wanted(Form::Json) };
+        let object: Value = serde_json::from_str(&figures(&wanted, &|_| ()).unwrap()).unwrap();
+        let run = &object["runs"][0];
+        assert!(run["generalisation"].as_u64().unwrap() >= 200, "{run}");
+    }
 }
