@@ -5,7 +5,7 @@ use crate::error::FormatError;
 use crate::tensors::{Column, Tensors, same_length};
 use evolve_core::activation::{Activation, Aggregation};
 use evolve_core::config::MAX_POPULATIONS;
-use evolve_core::genome::{ConnectionGenes, GeneId, Genome, MAX_TERMINALS, NodeGenes};
+use evolve_core::genome::{ConnectionGenes, GeneId, Genome, Inspection, MAX_TERMINALS, NodeGenes};
 use evolve_core::work::{GenomeEntry, PopulationShape};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -107,13 +107,15 @@ pub(crate) fn read(
     let (genes, gene_offsets) = read_connections(tensors)?;
     same_length("node.offsets", node_offsets.len(), count + 1)?;
     same_length("connection.offsets", gene_offsets.len(), count + 1)?;
+    let mut inspection = Inspection::default();
     let genome = |place: usize| {
         let genome = Genome {
             nodes: nodes.slice(node_offsets[place]..node_offsets[place + 1]),
             connections: genes.slice(gene_offsets[place]..gene_offsets[place + 1]),
         };
         let shape = &populations[owner[place]];
-        let sound = genome.check(shape.inputs.len(), shape.outputs.len(), shape.recurrent);
+        let (inputs, outputs) = (shape.inputs.len(), shape.outputs.len());
+        let sound = inspection.check(&genome, inputs, outputs, shape.recurrent);
         sound.map_err(|error| FormatError::Genome { place, problem: error.to_string() })?;
         Ok(GenomeEntry { population: owner[place], index: index[place], genome: Arc::new(genome) })
     };

@@ -14,7 +14,7 @@ pub use crossover::{crossover, crossover_into};
 pub use distance::distance;
 pub(crate) use distance::{Shared, in_steps};
 pub use gene_id::{GeneId, MAX_TERMINALS};
-pub use invariants::GenomeError;
+pub use invariants::{GenomeError, Inspection};
 pub use mutation::{MutationScratch, mutate, mutate_with};
 pub(crate) use pool::GenomePool;
 
