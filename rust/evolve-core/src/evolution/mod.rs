@@ -168,7 +168,7 @@ impl Evolution {
             behaviour: evaluation.behaviour.iter().map(|column| column.name.clone()).collect(),
             ..WorkBatch::default()
         };
-        let mut known = HashMap::new();
+        let mut known = HashMap::with_capacity(places.len());
         for place in places {
             let players = self.schedule.members(place).iter();
             let genomes = players.map(|&(population, index)| {
