@@ -68,6 +68,26 @@ func test_children_are_those_of_their_parents() -> void:
 		check_equal(made.call(&"connection_ids"), parent.call(&"connection_ids"), "structure")
 
 
+func test_a_generation_has_its_elites_and_then_a_mutated_child_of_each_pair() -> void:
+	if skip_without_native():
+		return
+	for size: int in [20, 400]:
+		var population := _grown(size)
+		var before := _grown(size)
+		var first := PackedInt32Array(range(size - 2))
+		var second := first.duplicate()
+		second.reverse()
+		for generation in 3:
+			population.call(&"breed", PackedInt32Array([size - 1, 0]), first, second, generation)
+		check_equal(population.call(&"size"), size, "size")
+		var elites := PackedInt32Array([0, size - 1])
+		check_equal(before.call(&"breed", elites, first, second, 1), true, "bred")
+		check_equal(_digest(before, 0), _digest(_grown(size), 0), "the first elite")
+		check_equal(_digest(before, 1), _digest(_grown(size), size - 1), "the second elite")
+		check_different(_digest(before, 2), _digest(before, 3), "children")
+		check_different(_digest(population, 5), _digest(before, 5), "after more generations")
+
+
 func test_picked_and_appended_members_are_copies() -> void:
 	if skip_without_native():
 		return
@@ -130,6 +150,8 @@ func test_what_makes_no_sense_is_refused_with_its_place() -> void:
 	check_null(population.call(&"crossover", two, PackedInt32Array([0]), 1), "children")
 	expect_error("RustPopulation.crossover: first[1] is 9, but must be from 0 to 2")
 	check_null(population.call(&"crossover", PackedInt32Array([0, 9]), two, 1), "children")
+	expect_error("RustPopulation.breed: elites[0] is 7, but must be from 0 to 2")
+	check_equal(population.call(&"breed", PackedInt32Array([7]), two, two, 1), false, "bred")
 	expect_error("RustPopulation.think: observations has 2 numbers, but must have 9, 3 for each")
 	var thought: PackedFloat32Array = population.call(&"think", PackedFloat32Array([1.0, 2.0]))
 	check_equal(thought, PackedFloat32Array(), "thought")

@@ -167,27 +167,36 @@ func mutate(mutation_seed: int) -> void:
 		members[place].change(_settings, _stream(mutation_seed, place))
 
 
+## The next generation takes the place of this one: copies of the members at some places, the
+## elites, which may be none, then a child for each pair of places, as in [method crossover],
+## mutated with the settings of the population. A child draws all its numbers from one stream, for
+## the crossover and then for the mutation. False and an error, and nothing is changed, when the
+## lists don't fit.
+func breed(
+	elites: PackedInt32Array, first: PackedInt32Array, second: PackedInt32Array, breed_seed: int
+) -> bool:
+	var are_elites := elites.is_empty() or _are_places("breed", "elites", elites)
+	if not are_elites or not _are_pairs("breed", first, second):
+		return false
+	var next: Array[EvolveFallbackGenome] = []
+	for place in elites:
+		next.append(members[place].copy())
+	for place in first.size():
+		var random := _stream(breed_seed, place)
+		var child := members[first[place]].mate(members[second[place]], _settings, random)
+		child.change(_settings, random)
+		next.append(child)
+	members = next
+	return true
+
+
 ## One child for each pair of places: the first has the fitter parent, whose structure the child
 ## takes, genes that both have come from either at random. Null and an error when the lists differ
 ## in length, are empty, or name a place where nobody stands.
 func crossover(
 	first: PackedInt32Array, second: PackedInt32Array, crossover_seed: int
 ) -> EvolveFallbackPopulation:
-	if first.size() != second.size():
-		var given := [second.size(), first.size()]
-		push_error(
-			(
-				(
-					"EvolveFallbackPopulation.crossover: second has %d places, but must have %d, one for"
-					+ " each of first"
-				)
-				% given
-			)
-		)
-		return null
-	if not (
-		_are_places("crossover", "first", first) and _are_places("crossover", "second", second)
-	):
+	if not _are_pairs("crossover", first, second):
 		return null
 	var children := _of([], _settings)
 	for place in first.size():
@@ -231,6 +240,22 @@ func _terminals_problem(what: String, genome_given: EvolveFallbackGenome) -> Str
 		"%s has %d inputs and %d outputs, where %d inputs and %d outputs are expected"
 		% ([what] + found + expected)
 	)
+
+
+func _are_pairs(method: String, first: PackedInt32Array, second: PackedInt32Array) -> bool:
+	if first.size() != second.size():
+		var given := [method, second.size(), first.size()]
+		push_error(
+			(
+				(
+					"EvolveFallbackPopulation.%s: second has %d places, but must have %d, one for each"
+					+ " of first"
+				)
+				% given
+			)
+		)
+		return false
+	return _are_places(method, "first", first) and _are_places(method, "second", second)
 
 
 func _are_places(method: String, what: String, places: PackedInt32Array) -> bool:

@@ -53,7 +53,7 @@ func _breeding() -> void:
 	time("crossover of 1000", "us", ours, theirs, 10, 1)
 
 
-# Both sides grow by as much: a new connection for every third genome in a call.
+# Both sides grow by as much: a new connection for every third genome in a call, so as many calls.
 func _race_mutation(population: RustPopulation, plain: Array[Genome], breeding: Breeding) -> void:
 	# Each call draws anew: the same draws would only find again what they found before.
 	var draws: Array[int] = [0]
@@ -65,7 +65,7 @@ func _race_mutation(population: RustPopulation, plain: Array[Genome], breeding: 
 		for turn in calls:
 			for genome in plain:
 				breeding.mutate(genome)
-	time("mutation of 1000", "us", ours, theirs, 2, 2)
+	time("mutation of 1000", "us", ours, theirs, 10, 10)
 	_check_growth(population, plain)
 
 

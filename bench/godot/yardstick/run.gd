@@ -21,12 +21,14 @@ func _init(first: Array[Genome], innovations: Genome.Innovations) -> void:
 
 func evaluate(cases: PackedFloat32Array, wanted: PackedFloat64Array) -> PackedFloat64Array:
 	var fitness := PackedFloat64Array()
+	var seen: Array[PackedFloat32Array] = []
+	for place in wanted.size():
+		seen.append(cases.slice(2 * place, 2 * place + 2))
 	for genome in genomes:
-		var network := Network.of_genome(genome)
+		var network: Network = Network.of_genome(genome)
 		var error := 0.0
 		for place in wanted.size():
-			var thought: PackedFloat32Array = network.think(cases.slice(2 * place, 2 * place + 2))
-			var miss := thought[0] - wanted[place]
+			var miss := network.think(seen[place])[0] - wanted[place]
 			error += miss * miss
 		fitness.append(wanted.size() - error)
 	return fitness

@@ -16,9 +16,8 @@ use std::sync::Arc;
 
 /// A whole population of genomes that think, mate and mutate in one call each.
 ///
-/// A breeding loop crosses into the library once a generation, not once a genome: [method crossover] gives
-/// the children of all pairs, [method mutate] changes all of them, [method append] adds those that live on
-/// unchanged. Members stand by their places, from 0; each draws from a stream of its own, so that the same
+/// A breeding loop crosses into the library once a generation, not once a genome: [method breed] makes all of
+/// the next one from the places of those who live on and of the parents. Members stand by their places, from 0; each draws from a stream of its own, so that the same
 /// seed makes the same population on any number of threads. Member 0 draws what a [RustNeatGenome] draws.
 /// [code]settings[/code] are those of [RustNeatGenome]; a population keeps them, and hands them on.
 #[derive(GodotClass)]
@@ -172,6 +171,22 @@ impl RustPopulation {
     #[func]
     fn mutate(&mut self, seed: i64) {
         self.members.mutate(seed);
+    }
+
+    /// The next generation takes the place of this one: copies of the members at [param elites], which may
+    /// be none, then a child for each pair of places, as in [method crossover], mutated with the settings of
+    /// the population. A child draws all its numbers from one stream, for the crossover and then for the
+    /// mutation. False and an error, and nothing is changed, when the lists don't fit.
+    #[func]
+    fn breed(
+        &mut self,
+        elites: PackedInt32Array,
+        first: PackedInt32Array,
+        second: PackedInt32Array,
+        seed: i64,
+    ) -> bool {
+        let bred = self.members.breed(elites.as_slice(), first.as_slice(), second.as_slice(), seed);
+        made("RustPopulation.breed", bred).is_some()
     }
 
     /// One child for each pair of places: the first has the fitter parent, whose structure the child takes,
