@@ -165,13 +165,36 @@ func test_a_minimised_fitness_is_reached_from_above() -> void:
 	if evolution == null:
 		return
 	check_equal(evolution.call(&"reaches", 1e9), false, "nothing is scored yet")
-	var batch: RefCounted = evolution.call(&"ask", 1000)
-	for unit: int in batch.call(&"unit_count"):
-		_score(batch, unit, [5.0 + unit, 1.0], [0.5])
-	evolution.call(&"tell", batch)
+	_score_all(evolution)
 	check_equal(evolution.call(&"best_fitness"), 5.0)
 	check_equal(evolution.call(&"reaches", 5.0), true)
 	check_equal(evolution.call(&"reaches", 4.9), false)
+
+
+func test_a_run_says_how_it_stands_and_shows_its_members() -> void:
+	var evolution := _create(PARETO, 7)
+	if evolution == null:
+		return
+	check_null(evolution.call(&"champion"), "champion of nothing")
+	_score_all(evolution)
+	var standing: Dictionary = evolution.call(&"statistics")
+	check_equal(standing["generation"], 1)
+	check_equal(standing["evaluations"], 20)
+	check_equal(standing["best_fitness"], evolution.call(&"best_fitness"))
+	var population: Dictionary = standing["populations"][0]
+	check_equal(population["name"], "main")
+	check_equal(population["members"], 40, "parents and offspring")
+	check(population["species"] > 0 and population["front"] > 0, "species and a front")
+	check(population["mean_connections"] >= 2.0, "connections")
+	var member: RefCounted = evolution.call(&"member", 0, 39)
+	check_equal(int(member.call(&"node_count")) >= 3, true, "nodes of a member")
+	check_not_null(evolution.call(&"champion"), "champion")
+	Engine.print_error_messages = false
+	check_null(evolution.call(&"member", 1, 0))
+	check_equal(EvolveNative.last_error(), "population is 1, but the run has 1")
+	check_null(evolution.call(&"member", 0, 40))
+	Engine.print_error_messages = true
+	check_equal(EvolveNative.last_error(), "index is 40, but the population has 40 members")
 
 
 func test_bytes_that_are_no_frame_give_null() -> void:
@@ -210,6 +233,13 @@ func _play_unit(batch: RefCounted, unit: int) -> void:
 		var target := 1.0 if left != right else 0.0
 		fitness += 1.0 - (target - answer[0]) * (target - answer[0])
 	_score(batch, unit, [fitness])
+
+
+func _score_all(evolution: RefCounted) -> void:
+	var batch: RefCounted = evolution.call(&"ask", 1000)
+	for unit: int in batch.call(&"unit_count"):
+		_score(batch, unit, [5.0 + unit, 1.0 + unit], [0.5])
+	evolution.call(&"tell", batch)
 
 
 func _score(

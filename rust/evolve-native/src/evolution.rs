@@ -1,5 +1,6 @@
 //! `RustEvolution`: the ask/tell machine for `GDScript`.
 
+use crate::genome::RustNeatGenome;
 use crate::work::RustWorkBatch;
 use crate::{checked, refuse, report};
 use evolve_core::evolution::Evolution;
@@ -9,6 +10,7 @@ use evolve_format::{
 };
 use godot::prelude::*;
 use std::path::Path;
+use std::sync::Arc;
 
 /// A run: it asks for scores, is told them, and breeds the next generation.
 ///
@@ -114,6 +116,48 @@ impl RustEvolution {
     #[func]
     fn gallery(&self) -> Array<VarDictionary> {
         self.engine.gallery(0).iter().map(report::exhibit).collect()
+    }
+
+    /// How the run stands, for panels and logs: [code]generation[/code], [code]evaluations[/code],
+    /// [code]best_fitness[/code] (NAN before the first generation is scored) and [code]populations[/code], a
+    /// dictionary each with [code]name[/code], [code]members[/code], [code]species[/code] (how many live on),
+    /// [code]threshold[/code] (distance within a species), [code]mean_connections[/code],
+    /// [code]mean_hidden_nodes[/code], [code]simplifying[/code], [code]front[/code], [code]archive[/code] and
+    /// [code]elites[/code].
+    #[func]
+    fn statistics(&self) -> VarDictionary {
+        report::standing(self.engine.state())
+    }
+
+    /// A copy of a member of the present generation, to be looked at or drawn; null and an error when there
+    /// is none. Populations and members are counted from 0.
+    #[func]
+    fn member(&self, population: i64, index: i64) -> Option<Gd<RustNeatGenome>> {
+        let state = self.engine.state();
+        let members = usize::try_from(population).ok().and_then(|place| state.populations.get(place));
+        let Some(members) = members else {
+            let count = state.populations.len();
+            refuse("RustEvolution.member", format!("population is {population}, but the run has {count}"));
+            return None;
+        };
+        let genome = usize::try_from(index).ok().and_then(|place| members.genomes.get(place));
+        let Some(genome) = genome else {
+            let count = members.genomes.len();
+            refuse(
+                "RustEvolution.member",
+                format!("index is {index}, but the population has {count} members"),
+            );
+            return None;
+        };
+        Some(RustNeatGenome::wrap(Arc::clone(genome), state.config.genome.recurrent))
+    }
+
+    /// A copy of the genome of the first population's champion; null before the first generation is scored.
+    #[func]
+    fn champion(&self) -> Option<Gd<RustNeatGenome>> {
+        let state = self.engine.state();
+        let champion = state.populations[0].champion.as_ref()?;
+        Some(RustNeatGenome::wrap(Arc::clone(&champion.genome), state.config.genome.recurrent))
     }
 
     /// Up to `count` work units with their genomes; null while every unit of the generation is out.

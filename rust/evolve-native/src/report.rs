@@ -1,6 +1,6 @@
 //! Reports as the dictionaries that signals carry.
 
-use evolve_core::evolution::Exhibit;
+use evolve_core::evolution::{EvolutionState, Exhibit, Population};
 use evolve_core::report::{GenerationReport, ObjectiveReport, SpeciesReport};
 use godot::prelude::*;
 
@@ -48,5 +48,36 @@ pub fn exhibit(exhibit: &Exhibit<'_>) -> VarDictionary {
         "generation" => i64::from(exhibit.generation),
         "objectives" => &PackedFloat64Array::from(exhibit.objectives.as_slice()),
         "behaviour" => &PackedFloat64Array::from(exhibit.behaviour.as_slice()),
+    }
+}
+
+/// How a run stands between two generations.
+pub fn standing(state: &EvolutionState) -> VarDictionary {
+    let describe = |(place, population)| one_population(state, place, population);
+    let populations: Array<VarDictionary> = state.populations.iter().enumerate().map(describe).collect();
+    let champion = state.populations[0].champion.as_ref();
+    vdict! {
+        "generation" => i64::from(state.generation),
+        "evaluations" => state.evaluations as i64,
+        "best_fitness" => champion.map_or(f64::NAN, |champion| champion.fitness),
+        "populations" => &populations,
+    }
+}
+
+fn one_population(state: &EvolutionState, place: usize, population: &Population) -> VarDictionary {
+    let genomes = &population.genomes;
+    let mean = |total: usize| total as f64 / genomes.len() as f64;
+    let descriptors = state.config.evaluation.behaviour.len().max(1);
+    vdict! {
+        "name" => &GString::from(state.config.populations[place].name.as_str()),
+        "members" => genomes.len() as i64,
+        "species" => population.species.len() as i64,
+        "threshold" => population.threshold,
+        "mean_connections" => mean(genomes.iter().map(|genome| genome.connections.len()).sum()),
+        "mean_hidden_nodes" => mean(genomes.iter().map(|genome| genome.hidden()).sum()),
+        "simplifying" => population.phase.simplifying,
+        "front" => population.memory.front as i64,
+        "archive" => (population.memory.archive.len() / descriptors) as i64,
+        "elites" => population.memory.elites.len() as i64,
     }
 }
