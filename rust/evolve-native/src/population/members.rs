@@ -156,7 +156,7 @@ impl Members {
     fn compile(&mut self) {
         if self.brains.0.is_empty() {
             let recurrent = self.shape.recurrent;
-            self.brains.0 = mapped(&self.genomes, |_, genome| Brain::of(genome, recurrent));
+            self.brains.0 = self.genomes.iter().map(|genome| Brain::of(genome, recurrent)).collect();
         }
     }
 
@@ -208,11 +208,13 @@ impl Members {
 
     pub fn crossover(&self, first: &[i32], second: &[i32], seed: i64) -> Result<Self, String> {
         let pairs = self.pairs(first, second)?;
-        let child = |index: usize, &(first, second): &(usize, usize)| {
+        // On one thread: memory that other threads take and this one gives back made 1,000 children take 2.7 ms
+        // instead of 1.6.
+        let child = |(index, &(first, second)): (usize, &(usize, usize))| {
             let (first, second) = (&self.genomes[first], &self.genomes[second]);
             Arc::new(crossover(first, second, &self.config.reproduction, &mut stream(seed, index as u32)))
         };
-        Ok(self.with(mapped(&pairs, child)))
+        Ok(self.with(pairs.iter().enumerate().map(child).collect()))
     }
 
     pub fn pick(&self, places: &[i32]) -> Result<Self, String> {
@@ -251,13 +253,6 @@ fn for_each(
     }
     let all = genomes.par_iter_mut().enumerate().with_min_len(SHARE);
     all.for_each_init(MutationScratch::default, |scratch, (index, genome)| work(scratch, index, genome));
-}
-
-fn mapped<T: Sync, R: Send>(items: &[T], work: impl Fn(usize, &T) -> R + Sync + Send) -> Vec<R> {
-    if items.len() < WORTH_THREADS {
-        return items.iter().enumerate().map(|(index, item)| work(index, item)).collect();
-    }
-    items.par_iter().enumerate().with_min_len(SHARE).map(|(index, item)| work(index, item)).collect()
 }
 
 /// What a genome's population looks like from outside, with plain names.
