@@ -11,38 +11,57 @@ struct Step {
 #[derive(Clone, Debug, Default)]
 pub struct Staircases {
     fronts: Vec<Vec<Step>>,
+    /// The third objective of each front's last step, which is its lowest: most fronts that don't cover
+    /// somebody are found out by it, without a look at their steps.
+    lowest: Vec<f64>,
 }
 
 impl Staircases {
     /// Ranks for `values` in rows of three, visited in `order`.
     pub fn ranks(&mut self, values: &[f64], order: &[u64], ranks: &mut [u32]) -> usize {
         self.fronts.iter_mut().for_each(Vec::clear);
-        let (mut before, mut rank, mut used) = ([f64::NAN; 3], 0, 0);
+        self.lowest.clear();
+        let (mut before, mut rank) = ([f64::NAN; 3], 0);
         for &place in order {
             let place = place as usize;
             let row = [values[place * 3], values[place * 3 + 1], values[place * 3 + 2]];
             if row != before {
                 let step = Step { second: row[1], third: row[2] };
-                rank = self.fronts[..used].partition_point(|stairs| covers(stairs, step));
+                rank = self.front_of(step);
                 if rank == self.fronts.len() {
                     self.fronts.push(Vec::new());
                 }
-                used = used.max(rank + 1);
+                if rank == self.lowest.len() {
+                    self.lowest.push(f64::INFINITY);
+                }
                 climb(&mut self.fronts[rank], step);
+                self.lowest[rank] = self.lowest[rank].min(step.third);
                 before = row;
             }
             ranks[place] = rank as u32;
         }
-        used
+        self.lowest.len()
+    }
+
+    /// The first front that does not cover a step.
+    fn front_of(&self, step: Step) -> usize {
+        let (mut first, mut count) = (0, self.lowest.len());
+        while count > 0 {
+            let half = count / 2;
+            let middle = first + half;
+            if self.lowest[middle] <= step.third && covers(&self.fronts[middle], step) {
+                first = middle + 1;
+                count -= half + 1;
+            } else {
+                count = half;
+            }
+        }
+        first
     }
 }
 
 /// Whether some step is no worse in both; the last one that is not right of `step` is the lowest of them.
 fn covers(stairs: &[Step], step: Step) -> bool {
-    // Nothing is lower than the last step: this spares 3 % of a sort of 10,000.
-    if stairs.last().is_some_and(|lowest| lowest.third > step.third) {
-        return false;
-    }
     let right = stairs.partition_point(|other| other.second <= step.second);
     right > 0 && stairs[right - 1].third <= step.third
 }
