@@ -125,7 +125,7 @@ impl RustNeatSpecies {
         // Whether it is recurrent is asked of the genes: a representative is looked at and compared.
         made("RustNeatSpecies.representative", found).map(|species| {
             let genome = Arc::clone(&species.representative);
-            let recurrent = genome.topological_order().is_none();
+            let recurrent = genome.has_cycle();
             RustNeatGenome::wrap(genome, recurrent)
         })
     }

@@ -1,6 +1,6 @@
 //! What must be true of every genome, and is checked of each one that comes from outside.
 
-use super::{GeneId, Genome, MAX_TERMINALS};
+use super::{GeneId, Genome, Places, Wiring};
 use crate::activation::{Activation, Aggregation};
 use thiserror::Error;
 
@@ -54,18 +54,8 @@ pub enum GenomeError {
 /// What genomes are checked in, one after the other: a file has thousands of them.
 #[derive(Clone, Debug, Default)]
 pub struct Inspection {
-    /// Places of the two ends of each connection.
-    ends: Vec<(u32, u32)>,
-    /// For each node the last connection that leaves it, and for each connection the one before it.
-    last_leaving: Vec<u32>,
-    before: Vec<u32>,
-    /// Connections that reach each node from nodes that have not come yet.
-    incoming: Vec<u32>,
-    free: Vec<u32>,
+    wiring: Wiring,
 }
-
-/// No connection.
-const NONE: u32 = u32::MAX;
 
 impl Inspection {
     /// Check everything a genome promises.
@@ -77,20 +67,14 @@ impl Inspection {
         recurrent: bool,
     ) -> Result<(), GenomeError> {
         genome.check_nodes(inputs, outputs)?;
-        self.check_connections(genome, inputs, outputs)?;
-        if !recurrent && self.has_cycle(genome.nodes.len()) {
+        self.check_connections(genome, &Places::of(genome, inputs, outputs))?;
+        if !recurrent && self.wiring.levels(genome.nodes.len()).is_none() {
             return Err(GenomeError::Cycle);
         }
         Ok(())
     }
 
-    /// Of nodes that were checked, inputs and outputs stand where their ids say.
-    fn check_connections(
-        &mut self,
-        genome: &Genome,
-        inputs: usize,
-        outputs: usize,
-    ) -> Result<(), GenomeError> {
+    fn check_connections(&mut self, genome: &Genome, places: &Places<'_>) -> Result<(), GenomeError> {
         let genes = &genome.connections;
         if [genes.source.len(), genes.target.len(), genes.weight.len(), genes.enabled.len()]
             != [genes.len(); 4]
@@ -98,61 +82,23 @@ impl Inspection {
             return Err(GenomeError::Lengths("connection"));
         }
         check_order("connection", &genes.id)?;
-        let hidden = &genome.nodes.id[inputs + outputs..];
-        let place = |id: GeneId| match id {
-            GeneId(number) if id.is_input() => Some(number as usize).filter(|&place| place < inputs),
-            GeneId(number) if id.is_output() => Some(number as usize - MAX_TERMINALS)
-                .filter(|&place| place < outputs)
-                .map(|place| inputs + place),
-            _ => hidden.binary_search(&id).ok().map(|place| inputs + outputs + place),
-        };
-        self.ends.clear();
+        self.wiring.ends.clear();
         for (number, (&source, &target)) in genes.source.iter().zip(&genes.target).enumerate() {
             if genes.id[number] != GeneId::connection(source, target) {
                 return Err(GenomeError::ConnectionId(number));
             }
-            let (Some(from), Some(to)) = (place(source), place(target)) else {
+            let (Some(from), Some(to)) = (places.find(source), places.find(target)) else {
                 return Err(GenomeError::Dangling(number));
             };
             if target.is_input() {
                 return Err(GenomeError::IntoInput(number));
             }
-            self.ends.push((from as u32, to as u32));
+            self.wiring.ends.push((from as u32, to as u32));
         }
         match genes.weight.iter().position(|weight| !weight.is_finite()) {
             Some(place) => Err(GenomeError::NotFinite { kind: "connection", place }),
             None => Ok(()),
         }
-    }
-
-    /// Nodes come when everything that leads to them has; in a cycle nobody ever does.
-    fn has_cycle(&mut self, nodes: usize) -> bool {
-        let Self { ends, last_leaving, before, incoming, free } = self;
-        incoming.clear();
-        incoming.resize(nodes, 0);
-        last_leaving.clear();
-        last_leaving.resize(nodes, NONE);
-        before.clear();
-        for (number, &(from, to)) in ends.iter().enumerate() {
-            incoming[to as usize] += 1;
-            before.push(std::mem::replace(&mut last_leaving[from as usize], number as u32));
-        }
-        free.clear();
-        free.extend((0..nodes as u32).filter(|&node| incoming[node as usize] == 0));
-        let mut came = 0;
-        while let Some(node) = free.pop() {
-            came += 1;
-            let mut next = last_leaving[node as usize];
-            while next != NONE {
-                let to = ends[next as usize].1;
-                incoming[to as usize] -= 1;
-                if incoming[to as usize] == 0 {
-                    free.push(to);
-                }
-                next = before[next as usize];
-            }
-        }
-        came < nodes
     }
 }
 

@@ -9,6 +9,7 @@ mod mutation;
 mod pool;
 pub(crate) mod prefetch;
 mod structure;
+mod wiring;
 
 pub use crossover::{crossover, crossover_into};
 pub use distance::distance;
@@ -17,6 +18,7 @@ pub use gene_id::{GeneId, MAX_TERMINALS};
 pub use invariants::{GenomeError, Inspection};
 pub use mutation::{MutationScratch, mutate, mutate_with};
 pub(crate) use pool::GenomePool;
+pub(crate) use wiring::{Places, Wiring};
 
 use crate::activation::{Activation, Aggregation};
 use crate::config::{GenomeConfig, InitialConnections};

@@ -4,7 +4,7 @@
 #![allow(clippy::inline_always, reason = "a call would keep rows from being computed side by side")]
 
 use super::compile::{Edge, Network, Step};
-use crate::activation::Aggregation;
+use crate::activation::{Activation, Aggregation};
 use crate::math::held;
 
 /// What reaches a node is held to ± this, and a NaN becomes the lower end: so outputs are finite
@@ -37,18 +37,34 @@ impl Network {
     }
 
     /// One step of N agents. `next` has room for every step when the network is recurrent, and is empty
-    /// when it is not: then each step sees those before it.
+    /// when it is not: then each step sees those of earlier groups.
     #[inline(always)]
     pub(super) fn advance<const N: usize>(&self, values: &mut [[f32; N]], next: &mut [[f32; N]]) {
-        let mut begin = 0;
-        for (index, step) in self.steps.iter().enumerate() {
-            let end = step.edges_end as usize;
-            let value = step.value(&self.edges[begin..end], values);
-            begin = end;
-            if self.recurrent {
-                next[index] = value;
-            } else {
-                values[self.inputs + index] = value;
+        let (mut edge, mut index) = (0, 0);
+        for group in &self.groups {
+            let (begin, end) = (index, group.steps_end as usize);
+            for step in &self.steps[begin..end] {
+                let edges_end = step.edges_end as usize;
+                let mut total = step.total(&self.edges[edge..edges_end], values);
+                edge = edges_end;
+                // Many rows fill the lanes by themselves, and stay in the registers.
+                if N > 1 {
+                    group.activation.apply_each(&mut total);
+                }
+                if self.recurrent {
+                    next[index] = total;
+                } else {
+                    values[self.inputs + index] = total;
+                }
+                index += 1;
+            }
+            if N == 1 {
+                let totals = if self.recurrent {
+                    &mut next[begin..end]
+                } else {
+                    &mut values[self.inputs + begin..self.inputs + end]
+                };
+                apply(group.activation, totals.as_flattened_mut());
             }
         }
         if self.recurrent {
@@ -57,9 +73,30 @@ impl Network {
     }
 }
 
+/// Numbers of one agent that a function is computed for side by side: what every processor has.
+const SIDE_BY_SIDE: usize = 4;
+
+/// A function of the totals of a group, for one agent.
+#[inline(always)]
+fn apply(activation: Activation, totals: &mut [f32]) {
+    let (whole, rest) = totals.as_chunks_mut::<SIDE_BY_SIDE>();
+    whole.iter_mut().for_each(|four| activation.apply_each(four));
+    match rest {
+        [] => {}
+        [one] => *one = activation.apply(*one),
+        few => {
+            let mut last = [0.0; SIDE_BY_SIDE];
+            last[..few.len()].copy_from_slice(few);
+            activation.apply_each(&mut last);
+            few.copy_from_slice(&last[..few.len()]);
+        }
+    }
+}
+
 impl Step {
+    /// What reaches it, put together, with its bias.
     #[inline(always)]
-    fn value<const N: usize>(&self, edges: &[Edge], values: &[[f32; N]]) -> [f32; N] {
+    fn total<const N: usize>(&self, edges: &[Edge], values: &[[f32; N]]) -> [f32; N] {
         let mut total = match self.aggregation {
             Aggregation::Sum => fold(edges, values, 0.0, |sum, term| sum + term),
             Aggregation::Mean => {
@@ -76,7 +113,6 @@ impl Step {
         for x in &mut total {
             *x = limited(*x + self.bias);
         }
-        self.activation.apply_each(&mut total);
         total
     }
 }
@@ -107,7 +143,6 @@ fn limited(x: f32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::activation::Activation;
     use crate::config::{GenomeConfig, MutationConfig};
     use crate::genome::{Connection, GeneId, Genome, Node, mutate};
     use crate::random::{Purpose, Stream};
