@@ -26,17 +26,23 @@ GOALS = {
 
 
 def measure(checkout: Checkout, cache: Cache, console: Console) -> list[Row]:
+    python = PeerEnvironment(checkout, cache, "nsga2").ensure(console)
+    with console.step("Comparing ranks and crowding with the peers'", "Ranks and crowding agree"):
+        run_beside_peers("agreement.py", checkout, python)
+    with console.step("Measuring ours and the peers in turn", "Ours and the peers are measured"):
+        return [_row(json.loads(line)) for line in run_beside_peers("measure.py", checkout, python)]
+
+
+def run_beside_peers(script: str, checkout: Checkout, python: Path) -> list[str]:
+    """What a script of bench/nsga2 prints; SetupError when it fails.
+
+    The peers' environment imports our module from the sources: it needs nothing but numpy there.
+    """
     sources = checkout.root / "py_orchestrator" / "src"
     if not any((sources / "evolve").glob("_native.*[od]")):
         raise SetupError("The engine's Python module is not built yet: run tools/test python once.")
-    folder = checkout.root / "bench" / "nsga2"
-    python = PeerEnvironment(checkout, cache, "nsga2").ensure(console)
-    # The peers' environment imports our module from the sources: it needs nothing but numpy there.
     environment = {**os.environ, "PYTHONPATH": str(sources)}
-    with console.step("Comparing ranks and crowding with the peers'", "Ranks and crowding agree"):
-        _lines([python, folder / "agreement.py"], environment)
-    with console.step("Measuring ours and the peers in turn", "Ours and the peers are measured"):
-        return [_row(json.loads(line)) for line in _lines([python, folder / "measure.py"], environment)]
+    return _lines([python, checkout.root / "bench" / "nsga2" / script], environment)
 
 
 def _row(row: dict[str, object]) -> Row:
