@@ -4,7 +4,7 @@ mod attributes;
 mod structure;
 mod weights;
 
-use super::{GeneId, Genome};
+use super::{GeneId, Genome, Inspection};
 use crate::config::{GenomeConfig, MutationConfig};
 use crate::random::Stream;
 
@@ -21,6 +21,8 @@ pub fn mutate(genome: &mut Genome, genes: &GenomeConfig, rates: &MutationConfig,
 pub struct MutationScratch {
     /// Nodes that a signal reaches.
     reached: Vec<GeneId>,
+    /// For debug builds, which check every offspring.
+    inspection: Inspection,
 }
 
 /// [`mutate`] with memory that is used again.
@@ -58,6 +60,11 @@ pub fn mutate_with(
     if random.chance(rates.aggregation_rate) {
         attributes::aggregation(genome, genes, random);
     }
+    debug_assert_eq!(
+        scratch.inspection.check(genome, genome.inputs(), genome.outputs(), genes.recurrent),
+        Ok(()),
+        "a mutation of a sound genome is sound"
+    );
 }
 
 #[cfg(test)]
