@@ -9,6 +9,8 @@ var seeds := PackedInt64Array()
 var ticks := PackedInt64Array()
 ## Members of a unit.
 var members_each := 1
+## The population of each member of a unit; all are of the first when empty.
+var unit_populations := PackedInt32Array()
 ## Inputs of each brain.
 var input_count := 2
 ## Outputs of each brain.
@@ -58,6 +60,11 @@ func unit_ticks(unit: int) -> int:
 ## Like the native method.
 func unit_members(unit: int) -> PackedInt32Array:
 	return PackedInt32Array(range(unit * members_each, (unit + 1) * members_each))
+
+
+## Like the native method.
+func population(member: int) -> int:
+	return 0 if unit_populations.is_empty() else unit_populations[member % members_each]
 
 
 ## Like the native method.

@@ -129,7 +129,7 @@ func test_an_agent_freed_in_its_episode_is_refused() -> void:
 
 
 func test_a_scene_without_agent_is_refused() -> void:
-	_runner = EvolveEpisodeRunner.new(stage, _scene_of(Node.new()), 1)
+	_runner = _runner_of(_scene_of(Node.new()), 1)
 	_runner.add(EvolveStubBatch.make(1, 3))
 	await _until_idle()
 	check_contains(_runner.error, "has no EvolveAgent node")
@@ -140,7 +140,7 @@ func test_an_agent_without_its_functions_is_refused() -> void:
 	root.name = "Mute"
 	root.set_script(load("res://tests/fixtures/mute_agent.gd"))
 	root.add_child(EvolveAgent.new())
-	_runner = EvolveEpisodeRunner.new(stage, _scene_of(root), 1)
+	_runner = _runner_of(_scene_of(root), 1)
 	_runner.add(EvolveStubBatch.make(1, 3))
 	await _until_idle()
 	check_contains(_runner.error, "/root/Stage/Mute: Mute has no function act(")
@@ -162,14 +162,19 @@ func _play(batch: EvolveStubBatch, slots: int, manner: String = "") -> void:
 
 func _prepare(slots: int, manner: String = "") -> void:
 	CountingAgent.reset(manner)
-	_runner = EvolveEpisodeRunner.new(stage, CountingAgent.make_scene(), slots)
+	_runner = _runner_of(CountingAgent.make_scene(), slots)
 
 
 func _until_idle() -> void:
 	while not _runner.is_idle() and _runner.error.is_empty():
 		await tree.physics_frame
-		_runner.tick()
+		_runner.collect()
+		_runner.step()
 	_runner.clear()
+
+
+func _runner_of(scene: PackedScene, slots: int) -> EvolveEpisodeRunner:
+	return EvolveEpisodeRunner.new(EvolveArenas.new(stage, [scene], null, false), slots)
 
 
 func _scene_of(root: Node) -> PackedScene:

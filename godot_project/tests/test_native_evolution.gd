@@ -107,6 +107,27 @@ func test_a_missing_or_torn_checkpoint_gives_null() -> void:
 	check_different(EvolveNative.last_error(), "", "error")
 
 
+func test_a_batch_says_which_population_a_member_belongs_to() -> void:
+	var config: Dictionary = JSON.parse_string(CONFIG)
+	var hunters: Dictionary = config["populations"][0]
+	var prey := hunters.duplicate()
+	prey.merge({"name": "prey", "group": 2}, true)
+	config["populations"] = [hunters, prey]
+	config["evaluation"]["together"] = true
+	var evolution := _create(JSON.stringify(EvolveRunSettings.whole_numbers(config)), 7)
+	if evolution == null:
+		return
+	var batch: RefCounted = evolution.call(&"ask", 2)
+	var populations := PackedInt32Array()
+	for member: int in batch.call(&"member_count"):
+		populations.append(int(batch.call(&"population", member)))
+	check_equal(populations, PackedInt32Array([0, 1, 1, 0, 1, 1]))
+	Engine.print_error_messages = false
+	check_equal(batch.call(&"population", 6), 0, "a member that is not there")
+	Engine.print_error_messages = true
+	check_contains(EvolveNative.last_error(), "member is 6, but this batch has 6")
+
+
 func test_observations_of_the_wrong_length_give_nothing() -> void:
 	var evolution := _create(CONFIG, 7)
 	if evolution == null:

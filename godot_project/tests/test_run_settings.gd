@@ -14,6 +14,23 @@ func test_the_configuration_has_whole_numbers_and_sorted_keys() -> void:
 	)
 
 
+func test_populations_meet_where_there_are_several_or_several_of_one() -> void:
+	check_equal(_config({})["evaluation"].has("together"), false, "one agent alone")
+	var pair := _population("main")
+	pair.group = 2
+	var paired := EvolveRunSettings.build_config([pair], {}, {})
+	check_equal(paired["evaluation"]["together"], true, "two of one population")
+	check_equal(paired["populations"][0]["group"], 2)
+	var both := EvolveRunSettings.build_config([_population("a"), _population("b")], {}, {})
+	check_equal(both["evaluation"]["together"], true, "two populations")
+	check_equal(both["populations"][1]["name"], "b")
+	var apart := {"evaluation": {"together": false}}
+	var overridden := EvolveRunSettings.build_config(
+		[_population("a"), _population("b")], {}, apart
+	)
+	check_equal(overridden["evaluation"]["together"], false, "advanced settings come last")
+
+
 func test_overrides_reach_deep_and_leave_the_rest() -> void:
 	var overrides := {
 		"populations": [{"recurrent": true}], "evaluation": {"repeats": 3.0}, "rate": 0.1
@@ -44,7 +61,15 @@ func test_a_run_stops_at_its_last_generation_or_its_goal() -> void:
 
 func _config(overrides: Dictionary) -> Dictionary:
 	var evaluation := {"repeats": 1, "episode_ticks": 4}
-	return EvolveRunSettings.build_config(150, ["a", "b"], ["xor"], evaluation, overrides)
+	return EvolveRunSettings.build_config([_population("main")], evaluation, overrides)
+
+
+func _population(name: String) -> EvolvePopulation:
+	var population := EvolvePopulation.new()
+	population.name = name
+	population.input_names = ["a", "b"]
+	population.output_names = ["xor"]
+	return population
 
 
 class FakeEvolution:

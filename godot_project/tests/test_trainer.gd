@@ -26,6 +26,23 @@ func test_a_name_that_stands_twice_is_a_problem() -> void:
 	check_contains(problems[1], "1 to 64 characters")
 
 
+func test_problems_of_further_populations_say_which_it_is() -> void:
+	var trainer := EvolveTrainer.new()
+	trainer.agent_scene = CountingAgent.make_scene()
+	trainer.input_names = ["left"]
+	trainer.output_names = ["jump"]
+	var other := EvolvePopulation.new()
+	other.name = "main"
+	trainer.further_populations = [other, null]
+	var problems := trainer.problems()
+	trainer.free()
+	check_equal(problems.size(), 5, "problems")
+	check_contains(problems[0], "Further Populations, 1: the name 'main' is taken")
+	check_contains(problems[1], "Further Populations, 1: Agent Scene is empty")
+	check_contains(problems[2], "Further Populations, 1: Input Names is empty")
+	check_contains(problems[4], "Further Populations has an empty place")
+
+
 func test_the_settings_follow_the_exports() -> void:
 	var trainer := EvolveTrainer.new()
 	trainer.input_names = ["a"]

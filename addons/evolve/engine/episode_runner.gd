@@ -1,11 +1,15 @@
 class_name EvolveEpisodeRunner
 extends RefCounted
-## Plays work units in slots: builds their agents, steps all of them together, scores them.
+## Plays work units in slots: builds their arenas and agents, steps all of them together, scores
+## them.
 ##
-## A tick is sense, think, act for every agent alive, with one native call for each batch. An
-## episode of N ticks is exactly N of them, whatever else goes on in the other slots: agents are
-## built anew for every episode, always in [code]_physics_process[/code] (building earlier shifts an
-## episode by a tick), and a slot that became free takes the next unit in the following tick. The
+## A tick is: [method collect] scores what the tick before brought to its end; [method step] builds
+## the next episodes, then every agent alive senses, thinks (one native call for each batch) and
+## acts. Behind it, still in the same physics frame, nodes have their [code]_physics_process[/code]
+## and the engine steps every space. So an episode of N ticks is N rounds of sense, think, act, each
+## followed by a physics step, and is scored after the last of them, whatever else goes on in the
+## other slots: arenas are always built in [code]_physics_process[/code] (building elsewhere shifts
+## an episode by a tick), and a slot that became free takes the next unit in the same tick. The
 ## clock is never asked, and nothing is known of where units come from or where scores go.
 
 ## An agent is about to be scored and freed.
@@ -14,8 +18,7 @@ signal agent_scored(agent: EvolveAgent)
 ## Why the run has to end, one sentence; empty as long as all is well.
 var error := ""
 
-var _parent: Node
-var _agent_scene: PackedScene
+var _arenas: EvolveArenas
 var _slots: int
 var _works: Array[EvolveWork] = []
 var _episodes: Array[EvolveEpisode] = []
@@ -24,9 +27,8 @@ var _clock := EvolveTickCount.new()
 var _next_end := 0
 
 
-func _init(parent: Node, agent_scene: PackedScene, slots: int) -> void:
-	_parent = parent
-	_agent_scene = agent_scene
+func _init(arenas: EvolveArenas, slots: int) -> void:
+	_arenas = arenas
 	_slots = slots
 
 
@@ -43,11 +45,28 @@ func is_idle() -> bool:
 	return _episodes.is_empty() and _works.is_empty()
 
 
+## Scores and frees the episodes that are over. Call it from [code]_physics_process[/code] only,
+## before [method step]: those that are to follow can then begin in the same tick.
+func collect() -> void:
+	if not error.is_empty() or (not _clock.is_changed and _clock.ticks < _next_end):
+		return
+	_clock.is_changed = true
+	var kept := 0
+	for episode in _episodes:
+		var is_over := error.is_empty() and episode.is_over(_clock.ticks)
+		if is_over and episode.error.is_empty():
+			_score(episode)
+		else:
+			error = episode.error if error.is_empty() else error
+			_episodes[kept] = episode
+			kept += 1
+	_episodes.resize(kept)
+	_forget_complete_works()
+
+
 ## One tick for every agent alive. Call it from [code]_physics_process[/code] only.
-func tick() -> void:
-	# Between two ticks the game goes on, and agents may finish or be freed.
+func step() -> void:
 	if _clock.is_changed:
-		_score_finished()
 		_fill_slots()
 		_list_living()
 	_clock.ticks += 1
@@ -57,14 +76,12 @@ func tick() -> void:
 	for work in _works:
 		if error.is_empty() and not work.bodies.is_empty():
 			_think_and_act(work)
-	if _clock.is_changed or _clock.ticks >= _next_end:
-		_score_finished()
 
 
 ## Frees every agent and forgets all work.
 func clear() -> void:
 	for episode in _episodes:
-		episode.free_agents()
+		episode.leave()
 	_episodes.clear()
 	_works.clear()
 
@@ -72,7 +89,7 @@ func clear() -> void:
 func _fill_slots() -> void:
 	for work in _works:
 		while error.is_empty() and _episodes.size() < _slots and work.started < work.unit_count:
-			var episode := EvolveEpisode.new(_parent, _agent_scene, work, work.started, _clock)
+			var episode := EvolveEpisode.new(_arenas, work, work.started, _clock)
 			work.started += 1
 			_episodes.append(episode)
 			error = episode.error
@@ -123,19 +140,7 @@ func _think_and_act(work: EvolveWork) -> void:
 		from = to
 
 
-func _score_finished() -> void:
-	# The free slots and the list of the living wait for the next tick.
-	_clock.is_changed = true
-	var kept := 0
-	for episode in _episodes:
-		var is_over := error.is_empty() and episode.is_over(_clock.ticks)
-		if is_over and episode.error.is_empty():
-			_score(episode)
-		else:
-			error = episode.error if error.is_empty() else error
-			_episodes[kept] = episode
-			kept += 1
-	_episodes.resize(kept)
+func _forget_complete_works() -> void:
 	var open_works := 0
 	for work in _works:
 		if not work.is_complete():
@@ -148,6 +153,8 @@ func _score(episode: EvolveEpisode) -> void:
 	var steps := 0
 	var work := episode.work
 	for agent in episode.agents:
+		agent.end_episode()
+	for agent in episode.agents:
 		steps += agent.ticks
 		var problem := agent.scoring_problem(work.objectives, work.descriptors)
 		if not problem.is_empty():
@@ -156,7 +163,7 @@ func _score(episode: EvolveEpisode) -> void:
 	if error.is_empty() and not _tell(episode, steps):
 		error = "the scores of a work unit were refused: %s" % EvolveNative.last_error()
 	work.scored += 1
-	episode.free_agents()
+	episode.leave()
 
 
 func _tell(episode: EvolveEpisode, steps: int) -> bool:

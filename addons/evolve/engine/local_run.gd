@@ -34,7 +34,7 @@ var _generation_began := 0
 func _init(settings: EvolveRunSettings, folder: EvolveRunFolder) -> void:
 	_settings = settings
 	_folder = folder
-	runner = EvolveEpisodeRunner.new(settings.arena, settings.agent_scene, settings.slots)
+	runner = EvolveEpisodeRunner.new(settings.arenas, settings.slots)
 
 
 ## Begins anew, or goes on from the newest checkpoint that can be read. [param expected_seed] is
@@ -63,13 +63,17 @@ func start(resume: bool, expected_seed: int = -1) -> void:
 func tick() -> void:
 	if is_finished or not error.is_empty():
 		return
-	if _batch == null:
+	runner.collect()
+	error = runner.error
+	if error.is_empty() and _work != null and _work.is_complete():
+		_complete_generation()
+	if is_finished or not error.is_empty():
+		return
+	if _work == null:
 		_batch = _evolution.call(&"ask", _evolution.call(&"units_waiting"))
 		_work = runner.add(_batch)
-	runner.tick()
+	runner.step()
 	error = runner.error
-	if error.is_empty() and _work.is_complete():
-		_complete_generation()
 
 
 ## Generations completed.
@@ -127,6 +131,7 @@ func _check_resumed(expected_seed: int) -> String:
 func _complete_generation() -> void:
 	var report: Dictionary = _evolution.call(&"tell", _batch)
 	_batch = null
+	_work = null
 	if report.is_empty():
 		error = "the generation's scores were refused: %s" % EvolveNative.last_error()
 		return

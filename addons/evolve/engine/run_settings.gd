@@ -7,10 +7,8 @@ extends RefCounted
 
 ## The trainer's own scene.
 var scene_path := ""
-## Where agents come to life.
-var arena: Node
-## The scene of one agent.
-var agent_scene: PackedScene
+## Builds what the units are played in.
+var arenas: EvolveArenas
 ## Agents (units) at a time.
 var slots := 64
 ## The configuration of the evolution, see [method build_config].
@@ -37,18 +35,17 @@ func is_reached(evolution: RefCounted) -> bool:
 	return has_goal and bool(evolution.call(&"reaches", goal_fitness))
 
 
-## The configuration for one population, with [param overrides] merged over it.
+## The configuration for populations, with [param overrides] merged over it. Where an arena has more
+## than one agent, of one population or of several, they meet.
 static func build_config(
-	size: int,
-	inputs: PackedStringArray,
-	outputs: PackedStringArray,
-	evaluation: Dictionary,
-	overrides: Dictionary
+	populations: Array[EvolvePopulation], evaluation: Dictionary, overrides: Dictionary
 ) -> Dictionary:
-	var population := {
-		"name": "main", "size": size, "inputs": Array(inputs), "outputs": Array(outputs)
-	}
-	var plain := {"populations": [population], "evaluation": evaluation}
+	var described: Array[Dictionary] = []
+	for population in populations:
+		described.append(population.config())
+	var plain := {"populations": described, "evaluation": evaluation.duplicate()}
+	if populations.size() > 1 or populations[0].group > 1:
+		plain["evaluation"]["together"] = true
 	return whole_numbers(merge(plain, overrides)) as Dictionary
 
 

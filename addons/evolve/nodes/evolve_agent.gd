@@ -10,13 +10,18 @@ extends Node
 ## func sense() -> PackedFloat32Array:  # one number for each input, in the trainer's order
 ## func act(outputs: PackedFloat32Array) -> void:  # one number for each output
 ## [/codeblock]
-## and, if it wants to, a third one that is called once when an episode starts:
+## and, if it wants to, two more that are called once in an episode: before its first tick, and when
+## the physics step behind its last tick is done, which is the time for a score that only the end
+## tells:
 ## [codeblock]
 ## func begin(episode_seed: int) -> void:
+## func conclude() -> void:
 ## [/codeblock]
-## As the agent lives, raise [member fitness] or call [method add_fitness], and call [method finish]
-## when its life is over. The score may depend on nothing but the brain and the episode's seed: take
-## chance from [member random] and never from [method @GlobalScope.randf].
+## Move the body in [code]act()[/code]: a [code]_physics_process()[/code] of its own is called too,
+## but from the episode's second tick on, as a node has none in the frame that it is born in. As
+## the agent lives, raise [member fitness] or call [method add_fitness], and call [method finish]
+## when its life is over. The score may depend on nothing but the brain and the episode's seed:
+## take chance from [member random] and never from [method @GlobalScope.randf].
 ## This node never steps anything itself: an [EvolveTrainer] does.
 
 ## The node with [code]sense()[/code] and [code]act()[/code]; the parent when left empty.
@@ -36,6 +41,17 @@ var behaviour := PackedFloat64Array()
 
 ## Chance that belongs to this agent and episode alone: the same episode draws the same numbers.
 var random := RandomNumberGenerator.new()
+
+## The root of the trainer's arena scene, [code]null[/code] without one. What the agent's world has
+## is found from here: groups and absolute paths reach into the arenas of others.
+var arena: Node = null
+
+## The agents of this episode, this one included, population by population. Complete when
+## [code]begin()[/code] is called.
+var companions: Array[EvolveAgent] = []
+
+## The place of the agent's population: 0 for the trainer's own, then its further ones in order.
+var population := 0
 
 ## The seed of the present episode.
 var episode_seed := 0
@@ -90,7 +106,8 @@ func objective_score(objective: StringName) -> float:
 	return _objectives.get(objective, 0.0)
 
 
-## Ends the agent's episode. It is scored with the fitness that it has at the end of this tick.
+## Ends the agent's episode: it senses and acts no more. It is scored in the next tick, or when
+## everybody in its arena is done.
 func finish() -> void:
 	if _ended_at < 0:
 		_ended_at = _clock.ticks
@@ -108,8 +125,7 @@ func is_finished() -> bool:
 func prepare(seed_of_episode: int, place: int, clock: EvolveTickCount) -> void:
 	_find_body()
 	episode_seed = seed_of_episode
-	# An odd constant (2^64 divided by the golden ratio) keeps the seeds of neighbours far apart.
-	random.seed = seed_of_episode ^ (place * -7046029254386353131)
+	random.seed = EvolveArenas.chance(seed_of_episode, place)
 	fitness = 0.0
 	behaviour = PackedFloat64Array()
 	_objectives.clear()
@@ -122,6 +138,12 @@ func prepare(seed_of_episode: int, place: int, clock: EvolveTickCount) -> void:
 func begin_episode() -> void:
 	if body.has_method(&"begin"):
 		body.call(&"begin", episode_seed)
+
+
+## Calls the body's [code]conclude()[/code] if it has one.
+func end_episode() -> void:
+	if body.has_method(&"conclude"):
+		body.call(&"conclude")
 
 
 ## The agent's scores in the order of the objectives' names.

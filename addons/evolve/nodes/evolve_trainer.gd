@@ -8,9 +8,9 @@ extends Node
 ## PROJECT SCENE -- --evolve-generations 50 --evolve-seed 7 --evolve-out FOLDER[/code], and as a
 ## worker of the orchestrator. With the same seed all three find the same champion.
 ##
-## Agents are built anew for every episode, as children of this node, and stepped together, once
-## in a physics tick: sense, think, act. This node only conducts: [EvolveLocalRun] and
-## [EvolveWorkerRun] do the work.
+## Arenas and agents are built anew for every episode, below this node, and all agents are stepped
+## together, once in a physics tick: sense, think, act; then the engine moves the bodies. This node
+## only conducts: [EvolveLocalRun] and [EvolveWorkerRun] do the work.
 
 ## A generation was scored and the next one bred. The report has [code]generation[/code],
 ## [code]best[/code], [code]mean[/code], [code]best_ever[/code], [code]species[/code] (one
@@ -48,10 +48,41 @@ const _EXIT_USAGE := 2
 		output_names = value
 		update_configuration_warnings()
 
+@export_group("Arena")
+
+## What is around the agents of an episode: floor, track, targets. Empty for agents that need
+## nothing around them. If its root has a function
+## [code]arrange(random: RandomNumberGenerator)[/code], it is called once it is in the tree and
+## before the agents come; take from [code]random[/code] what shall differ between episodes. Agents
+## are added below this root, and find it under [member EvolveAgent.arena].
+@export var arena_scene: PackedScene = null
+
+## Whether every episode has physics of its own, so that a score depends on the brain and the
+## episode's seed alone. Turn it off for agents without physics, which costs less, or to see all
+## agents in one world: they share one arena then, arranged for the first of them, and collide. What
+## a seed gives then depends on [member parallel_episodes] and on the number of workers.
+@export var isolated := true
+
+## Agents that meet in an arena, each with another brain; all of them are scored. With 1 and no
+## further populations every agent plays alone.
+@export_range(1, 256, 1) var agents_per_arena := 1
+
+## Isolated arenas shown in Play, side by side behind everything else that the window shows; 0 for
+## none. In 3D the arena's scene needs a camera. Changes nothing of what comes out.
+@export_range(0, 64, 1) var shown_arenas := 1
+
 @export_group("Evolution")
 
 ## Brains in a generation.
 @export_range(2, 10000, 1, "or_greater") var population_size := 150
+
+## Populations that evolve beside the first and meet it in its arenas: hunters and their prey. The
+## champion, the goal and the figures are those of the first, which is called main.
+@export var further_populations: Array[EvolvePopulation] = []:
+	set(value):
+		further_populations = value
+		_watch_populations()
+		update_configuration_warnings()
 
 ## The run's seed: the same seed and settings give the same champion, bit for bit.
 @export_range(0, 1000000, 1, "or_greater") var run_seed := 1
@@ -68,7 +99,8 @@ const _EXIT_USAGE := 2
 ## Episodes that every brain plays, each with another seed; its fitness is their mean.
 @export_range(1, 100, 1, "or_greater") var repeats := 1
 
-## Agents (episodes) alive at a time. Changes how fast it goes, never what comes out.
+## Episodes played at a time. With isolated arenas it changes how fast it
+## goes, never what comes out.
 @export_range(1, 4096, 1) var parallel_episodes := 64
 
 @export_group("Stop")
@@ -121,29 +153,43 @@ func _get_configuration_warnings() -> PackedStringArray:
 
 ## What is wrong with the settings above, sentences; empty when nothing is.
 func problems() -> PackedStringArray:
-	var found := PackedStringArray()
-	if agent_scene == null:
-		found.append("Agent Scene is empty: choose the scene of one agent.")
-	found.append_array(EvolveNames.problems("Input Names", input_names))
-	found.append_array(EvolveNames.problems("Output Names", output_names))
+	var found := EvolvePopulation.problems_of(populations())
+	if further_populations.has(null):
+		found.append("Further Populations has an empty place: make an EvolvePopulation there.")
 	return found
+
+
+## All populations of the run; the first is the one of this node's own settings.
+func populations() -> Array[EvolvePopulation]:
+	var first := EvolvePopulation.new()
+	first.name = "main"
+	first.agent_scene = agent_scene
+	first.size = population_size
+	first.group = agents_per_arena
+	first.input_names = input_names
+	first.output_names = output_names
+	var all: Array[EvolvePopulation] = [first]
+	for population in further_populations:
+		if population != null:
+			all.append(population)
+	return all
 
 
 ## The run that the settings above ask for.
 func make_settings() -> EvolveRunSettings:
 	var settings := EvolveRunSettings.new()
 	settings.scene_path = _scene_path()
-	settings.arena = self
-	settings.agent_scene = agent_scene
+	var scenes: Array[PackedScene] = []
+	for population in populations():
+		scenes.append(population.agent_scene)
+	settings.arenas = EvolveArenas.new(self, scenes, arena_scene, isolated)
 	settings.slots = clampi(parallel_episodes, 1, 4096)
 	settings.run_seed = run_seed
 	settings.generations = generations
 	settings.has_goal = stop_at_goal
 	settings.goal_fitness = goal_fitness
 	var evaluation := {"repeats": repeats, "episode_ticks": episode_ticks}
-	settings.config = EvolveRunSettings.build_config(
-		population_size, input_names, output_names, evaluation, advanced
-	)
+	settings.config = EvolveRunSettings.build_config(populations(), evaluation, advanced)
 	return settings
 
 
@@ -164,7 +210,9 @@ func _begin_worker(problem: String) -> void:
 		var which := "EVOLVE_SERVER" if server.is_empty() else "EVOLVE_TOKEN"
 		_fail("--evolve-worker needs the environment variable %s." % which, _EXIT_USAGE)
 		return
-	_worker = EvolveWorkerRun.new(make_settings(), problem)
+	var settings := make_settings()
+	_show_arenas(settings.arenas)
+	_worker = EvolveWorkerRun.new(settings, problem)
 	_worker.runner.agent_scored.connect(agent_scored.emit)
 	_worker.start(server, token)
 
@@ -176,10 +224,29 @@ func _begin_local(line: EvolveCommandLine) -> void:
 	var folder: EvolveRunFolder = null
 	if _mode == EvolveCommandLine.Mode.HEADLESS:
 		folder = EvolveRunFolder.new(line.folder)
+	_show_arenas(settings.arenas)
 	_local = EvolveLocalRun.new(settings, folder)
 	_local.runner.agent_scored.connect(agent_scored.emit)
 	_local.generation_finished.connect(generation_finished.emit)
 	_local.start(line.resume, line.run_seed)
+
+
+func _show_arenas(arenas: EvolveArenas) -> void:
+	if not isolated or shown_arenas == 0 or DisplayServer.get_name() == "headless":
+		return
+	var view := EvolveArenaView.new(shown_arenas)
+	add_child(view)
+	arenas.built.connect(view.show_arena)
+
+
+func _watch_populations() -> void:
+	for population in further_populations:
+		if population != null and not population.changed.is_connected(_warn_anew):
+			population.changed.connect(_warn_anew)
+
+
+func _warn_anew() -> void:
+	update_configuration_warnings()
 
 
 func _tick_worker() -> void:

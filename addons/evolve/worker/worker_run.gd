@@ -30,7 +30,7 @@ func _init(settings: EvolveRunSettings, problem: String) -> void:
 	_settings = settings
 	_problem = problem
 	_session = EvolveWorkerSession.new(settings.slots)
-	runner = EvolveEpisodeRunner.new(settings.arena, settings.agent_scene, settings.slots)
+	runner = EvolveEpisodeRunner.new(settings.arenas, settings.slots)
 
 
 ## Begins to connect.
@@ -79,17 +79,18 @@ func _work() -> void:
 		if not _problem.is_empty():
 			fail(_problem)
 			return
+	runner.collect()
 	for batch in _session.take_batches():
 		_works.append(runner.add(batch))
-	if runner.is_idle():
-		OS.delay_usec(REST)
-	else:
-		runner.tick()
+	if not runner.is_idle():
+		runner.step()
 	if not runner.error.is_empty():
 		fail(runner.error)
 		return
 	_report_scores()
 	_connection.send(_session)
+	if runner.is_idle():
+		OS.delay_usec(REST)
 
 
 # One frame for many units costs less than many frames, but the last units of a batch must not

@@ -63,6 +63,23 @@ def test_the_engine_by_itself_breeds_the_same(shop: Shop, native: dict[str, obje
         assert (out / name).read_bytes() == (shop.folder / "native" / name).read_bytes()
 
 
+@pytest.mark.parametrize("dimensions", ["2d", "3d"])
+def test_a_scene_with_physics_gives_the_same_bytes_through_every_door(shop: Shop, dimensions: str) -> None:
+    scene = f"tests/fixtures/physics/bouncer_trainer_{dimensions}.tscn"
+    files = ("champion.evo", "checkpoints/generation-000003.evolve")
+    command = [os.environ["GODOT"], "--headless", "--fixed-fps", "60", "--path", str(PROJECT)]
+    out = shop.folder / "engine"
+    options = ["--evolve-seed", "7", "--evolve-out", str(out)]
+    alone = subprocess.run(
+        [*command, f"res://{scene}", "--", *options], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert alone.returncode == 0, alone.stdout + alone.stderr
+    for workers in ("1", "3"):
+        shop.train(str(PROJECT / scene), "--seed", "7", "--workers", workers, "--out", workers)
+        for name in files:
+            assert (shop.folder / workers / name).read_bytes() == (out / name).read_bytes()
+
+
 def test_an_orchestrator_that_is_killed_leaves_no_engine_behind_and_its_run_goes_on(shop: Shop) -> None:
     whole = shop.train("xor", "--seed", "7", "--generations", "60", "--out", "native")
     with shop.start("train", "--seed", "7", "--generations", "60", "--out", "mine") as orchestrator:

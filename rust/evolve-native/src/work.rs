@@ -52,9 +52,13 @@ impl RustWorkBatch {
     fn width(&self, call: &str, member: i64, of: fn(&evolve_core::network::Network) -> usize) -> i64 {
         let network = usize::try_from(member).ok().and_then(|row| self.brains.network(row));
         if network.is_none() {
-            refuse(call, format!("member is {member}, but this batch has {}", self.brains.len()));
+            self.refuse_member(call, member);
         }
         network.map_or(0, of) as i64
+    }
+
+    fn refuse_member(&self, call: &str, member: i64) {
+        refuse(call, format!("member is {member}, but this batch has {}", self.brains.len()));
     }
 }
 
@@ -98,6 +102,20 @@ impl RustWorkBatch {
         };
         let first = self.first_rows[unit as usize];
         (first..first + work.genomes.len()).map(|row| row as i32).collect()
+    }
+
+    /// Which population the member of a row belongs to, by its place among the run's populations.
+    #[func]
+    fn population(&self, member: i64) -> i64 {
+        let found = usize::try_from(member).ok().and_then(|row| {
+            let place = self.first_rows.partition_point(|&first| first <= row).checked_sub(1)?;
+            let genome = *self.batch.units[place].genomes.get(row - self.first_rows[place])?;
+            Some(self.batch.genomes[genome].population)
+        });
+        if found.is_none() {
+            self.refuse_member("RustWorkBatch.population", member);
+        }
+        found.unwrap_or(0) as i64
     }
 
     /// How many rows there are.
