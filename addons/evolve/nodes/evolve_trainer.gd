@@ -58,7 +58,7 @@ const _EXIT_USAGE := 2
 @export var arena_scene: PackedScene = null
 
 ## Whether every episode has physics of its own, so that a score depends on the brain and the
-## episode's seed alone. Turn it off for agents without physics, which costs less, or to see all
+## episode's seed alone. Turn it off for agents without physics, which need none, or to see all
 ## agents in one world: they share one arena then, arranged for the first of them, and collide. What
 ## a seed gives then depends on [member parallel_episodes] and on the number of workers.
 @export var isolated := true
