@@ -11,6 +11,9 @@ extends SceneTree
 ## Seconds after which the whole file has failed, whatever happens. Real time.
 const FILE_LIMIT := 540.0
 
+# The engine warns of this at random under load; it says nothing about a test.
+const _HARMLESS := "Jolt Physics job system exceeded"
+
 var _watch := EvolveErrorWatch.new()
 var _began := Time.get_ticks_msec()
 var _counts: Dictionary[String, int] = {"ok": 0, "not ok": 0, "skip": 0}
@@ -127,7 +130,8 @@ func _leaks(nodes_before: int, orphans_before: int) -> PackedStringArray:
 func _unexpected(test: EvolveTest, reported: Array[Dictionary]) -> PackedStringArray:
 	var found := PackedStringArray()
 	for entry in reported:
-		if not test.expects(str(entry["text"])):
+		var text := str(entry["text"])
+		if not test.expects(text) and not text.begins_with(_HARMLESS):
 			found.append("%s at %s: %s" % [entry["kind"], entry["place"], entry["text"]])
 	return found
 

@@ -15,7 +15,6 @@ func test_a_2d_run_finds_the_same_champion_however_many_episodes_play_at_a_time(
 func test_a_3d_run_finds_the_same_champion_however_many_episodes_play_at_a_time() -> void:
 	if skip_without_native():
 		return
-	expect_error("Jolt Physics job system exceeded")
 	await _check_slots("3d")
 
 

@@ -13,8 +13,6 @@ func test_a_path_in_2d_has_the_same_bits_with_any_number_of_neighbours() -> void
 
 
 func test_a_path_in_3d_has_the_same_bits_with_any_number_of_neighbours() -> void:
-	# A warning of the engine's own that comes and goes.
-	expect_error("Jolt Physics job system exceeded")
 	await _check_paths("3d")
 
 

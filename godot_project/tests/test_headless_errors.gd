@@ -17,12 +17,13 @@ func test_every_fault_exits_with_1_and_names_the_node() -> void:
 		return
 	seconds_limit = 120.0
 	var faults: Dictionary[String, String] = {
-		"short": "/root/World/Trainer/Counter: sense() returned 1 numbers",
-		"array": "/root/World/Trainer/Counter: sense() returned a value of the type Array",
-		"nan": "/root/World/Trainer/Counter: sense() returned nan for input 1",
-		"infinite": "/root/World/Trainer/Counter: the fitness is inf after 5 ticks",
+		"short": "/root/World/Trainer/Arena1/Counter: sense() returned 1 numbers",
+		"array": "/root/World/Trainer/Arena1/Counter: sense() returned a value of the type Array",
+		"nan": "/root/World/Trainer/Arena1/Counter: sense() returned nan for input 1",
+		"infinite": "/root/World/Trainer/Arena1/Counter: the fitness is inf after 5 ticks",
 		"freed": "res://tests/fixtures/counting_agent.tscn: an agent was freed",
-		"script error": "/root/World/Trainer/Counter: sense() returned a value of the type Nil",
+		"script error":
+		"/root/World/Trainer/Arena1/Counter: sense() returned a value of the type Nil",
 	}
 	for manner in faults:
 		var run := _train(manner)
