@@ -73,6 +73,11 @@ static func _read(data: PackedByteArray, schema: String) -> EvolveFallbackPopula
 	return file
 
 
+## The metadata of the file.
+func about() -> Dictionary:
+	return _envelope.about
+
+
 ## How many populations the file names.
 func populations() -> int:
 	return _shapes.size()

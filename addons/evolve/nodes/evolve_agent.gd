@@ -22,13 +22,25 @@ extends Node
 ## the agent lives, raise [member fitness] or call [method add_fitness], and call [method finish]
 ## when its life is over. The score may depend on nothing but the brain and the episode's seed:
 ## take chance from [member random] and never from [method @GlobalScope.randf].
-## This node never steps anything itself: an [EvolveTrainer] does.
+## In training an [EvolveTrainer] steps the agent. In a scene without one, the agent steps itself
+## with the champion in [member brain], in every physics tick, and moves exactly as it did in
+## training.
 
 ## The node with [code]sense()[/code] and [code]act()[/code]; the parent when left empty.
 @export var body: Node = null:
 	set(value):
 		body = value
 		update_configuration_warnings()
+
+## The champion that plays where nobody trains; a trainer brings brains of its own and ignores it.
+@export var brain: EvolveBrain = null:
+	set(value):
+		brain = value
+		update_configuration_warnings()
+
+## The episode that the agent plays with its [member brain]: a seed from training replays what
+## happened there; with -1 chance is new every time.
+@export var replay_seed := -1
 
 ## How well the agent has done so far. Higher is better (unless the evolution minimises it); it has
 ## to stay finite. With several objectives it is the first of them; see [method set_objective].
@@ -61,6 +73,9 @@ var ticks: int:
 	get:
 		return (_clock.ticks if _ended_at < 0 else _ended_at) - _began_at
 
+var _is_prepared := false
+# Who steps the agent where nobody trains; null in training, and when it cannot play.
+var _pilot: EvolvePilot = null
 var _clock := EvolveTickCount.new()
 var _began_at := 0
 # Scores by objective, but for the first one.
@@ -73,6 +88,23 @@ func _enter_tree() -> void:
 	# In the editor this would be saved into the scene.
 	if not Engine.is_editor_hint():
 		_find_body()
+		_prepare_for_game()
+
+
+func _ready() -> void:
+	set_physics_process(false)
+	if Engine.is_editor_hint() or _pilot == null:
+		return
+	process_physics_priority = EvolvePilot.PRIORITY
+	# In training the whole scene is ready before the episode begins.
+	if get_parent().is_node_ready():
+		_start_game()
+	else:
+		get_parent().ready.connect(_start_game, CONNECT_ONE_SHOT)
+
+
+func _physics_process(_delta: float) -> void:
+	_tick_game()
 
 
 func _exit_tree() -> void:
@@ -81,8 +113,13 @@ func _exit_tree() -> void:
 
 
 func _get_configuration_warnings() -> PackedStringArray:
+	var found := PackedStringArray()
 	var reason := missing_functions()
-	return PackedStringArray() if reason.is_empty() else PackedStringArray([reason])
+	if not reason.is_empty():
+		found.append(reason)
+	if brain != null and not brain.problem().is_empty():
+		found.append("Brain holds no champion: %s." % brain.problem())
+	return found
 
 
 ## Adds to [member fitness]; a negative amount is a punishment.
@@ -124,6 +161,7 @@ func is_finished() -> bool:
 ## [param clock] is the runner's.
 func prepare(seed_of_episode: int, place: int, clock: EvolveTickCount) -> void:
 	_find_body()
+	_is_prepared = true
 	episode_seed = seed_of_episode
 	random.seed = EvolveArenas.chance(seed_of_episode, place)
 	fitness = 0.0
@@ -217,6 +255,36 @@ func _behaviour_problem(descriptors: PackedStringArray) -> String:
 				% [behaviour[place], descriptors[place]]
 			)
 	return ""
+
+
+# Before _ready(), which may draw from the agent's chance already, as in training.
+func _prepare_for_game() -> void:
+	if brain == null or _is_prepared:
+		return
+	var chosen := replay_seed if replay_seed >= 0 else randi()
+	prepare(chosen, 0, EvolveTickCount.new())
+	_pilot = EvolvePilot.new(self)
+
+
+func _start_game() -> void:
+	if not _pilot.start():
+		_pilot = null
+		return
+	if not Engine.is_in_physics_frame():
+		set_physics_process(true)
+		return
+	# Who is built in the middle of a tick acts in that tick, as in training.
+	set_physics_process.call_deferred(true)
+	_tick_game.call_deferred()
+
+
+func _tick_game() -> void:
+	if is_finished():
+		set_physics_process(false)
+		return
+	_clock.ticks += 1
+	if not _pilot.tick():
+		set_physics_process(false)
 
 
 func _find_body() -> void:

@@ -1,0 +1,87 @@
+@tool
+@icon("../icons/evolve_brain.svg")
+class_name EvolveBrain
+extends Resource
+## A champion: what training came to, and all that a game needs of it.
+##
+## Every [code].evo[/code] file in the project is one. Give it to [member EvolveAgent.brain], or
+## have it think yourself:
+## [codeblock]
+## var mind := preload("res://champion.evo").make_mind()
+## var outputs := mind.think(PackedFloat32Array([0.0, 1.0]))
+## [/codeblock]
+## A brain never changes and remembers nothing, so that many agents can share one; what an agent
+## remembers is in its [EvolveMind].
+
+## The bytes of the [code].evo[/code] file; all the rest is read from them.
+@export_storage var data: PackedByteArray = []:
+	set(value):
+		data = value
+		_champion = EvolveFallbackChampion.read(data)
+		emit_changed()
+
+## The name of each number that the brain is given, in order.
+@export var input_names: PackedStringArray:
+	get:
+		return _champion.input_names
+
+## The name of each number that the brain gives back, in order.
+@export var output_names: PackedStringArray:
+	get:
+		return _champion.output_names
+
+## Its fitness in training.
+@export var fitness: float:
+	get:
+		return _champion.fitness
+
+## The generation that it was scored in; the first one is 0.
+@export var generation: int:
+	get:
+		return _champion.generation
+
+## The seed of the run that bred it, in digits.
+@export var run_seed: String:
+	get:
+		return _champion.run_seed
+
+var _champion := EvolveFallbackChampion.read(PackedByteArray())
+
+
+## The brain in the bytes of a champion's file; null and an error when they are none.
+static func from_bytes(bytes: PackedByteArray) -> EvolveBrain:
+	var brain := EvolveBrain.new()
+	brain.data = bytes
+	if brain.problem().is_empty():
+		return brain
+	push_error("EvolveBrain.from_bytes: the bytes are no champion: %s." % brain.problem())
+	return null
+
+
+## What is wrong with the champion, as a part of a sentence; empty when nothing is.
+func problem() -> String:
+	return _champion.problem
+
+
+## One agent's use of this brain, with nothing remembered yet; null and an error when the champion
+## has a [method problem].
+func make_mind() -> EvolveMind:
+	if not problem().is_empty():
+		push_error("%s is no champion: %s." % [title(), problem()])
+		return null
+	if Evolve.backend() == &"native":
+		return EvolveMind.of_network(Evolve.network_of_champion(data))
+	EvolveMind.announce_fallback()
+	return EvolveMind.of_network(EvolveFallbackNetwork.of_genome(_champion.genome))
+
+
+## What to call it in a sentence.
+func title() -> String:
+	return "the brain" if resource_path.is_empty() else "the brain %s" % resource_path
+
+
+# Shown in the inspector, neither changed there nor stored: they are in the bytes.
+func _validate_property(property: Dictionary) -> void:
+	var shown := ["input_names", "output_names", "fitness", "generation", "run_seed"]
+	if property["name"] in shown:
+		property["usage"] = PROPERTY_USAGE_EDITOR | PROPERTY_USAGE_READ_ONLY
