@@ -9,7 +9,7 @@ func test_a_champion_opens_as_a_resource_that_says_where_it_comes_from() -> void
 	if not check_not_null(brain, "brain"):
 		return
 	check_equal(brain.input_names, PackedStringArray(["a", "b"]), "inputs")
-	check_equal(brain.output_names, PackedStringArray(["xor"]), "outputs")
+	check_equal(brain.output_names, PackedStringArray(["x"]), "outputs")
 	check_equal(brain.fitness, _metadata(brain)["fitness"], "fitness")
 	check_equal(float(brain.generation), _metadata(brain)["generation"], "generation")
 	check_equal(brain.run_seed, _metadata(brain)["seed"], "seed")
@@ -33,8 +33,9 @@ func test_a_file_that_is_no_champion_is_refused_in_a_sentence() -> void:
 		var path := make_folder().path_join("broken.evo")
 		DirAccess.copy_absolute(_vector(vector), path)
 		expect_error("Evolve: %s is no champion: it " % path)
-		# The engine adds a line of its own.
+		# The engine adds lines of its own.
 		expect_error("Failed loading resource: %s" % path)
+		expect_error("Error loading resource: '%s'" % path)
 		check_null(ResourceLoader.load(path), vector)
 
 
@@ -134,7 +135,7 @@ func _add_counter() -> Node:
 # The champion of a short run: XOR with memory or without.
 func _champion(recurrent: bool, champion_seed: int) -> PackedByteArray:
 	var overrides := {
-		"populations": [{"recurrent": recurrent}],
+		"genome": {"recurrent": recurrent},
 		"mutation": {"add_node_rate": 0.6, "add_connection_rate": 0.6},
 	}
 	var config := EvolveRunSettings.build_config(

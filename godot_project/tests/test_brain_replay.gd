@@ -20,7 +20,15 @@ func test_the_path_is_the_same_at_any_frame_rate() -> void:
 		for rate: String in ["30", "60", "144"]:
 			var scene := FOLDER + "replay_game.tscn"
 			var game := EvolveChildGodot.run(
-				["--fixed-fps", rate, scene, "--", FOLDER + agent + ".tscn", trained.file, trained.replayed]
+				[
+					"--fixed-fps",
+					rate,
+					scene,
+					"--",
+					FOLDER + agent + ".tscn",
+					trained.file,
+					trained.replayed
+				]
 			)
 			check_equal(game.exit_code, 0, game.output.right(500))
 			check_equal(game.lines_after("path"), PackedStringArray([trained.path]), "at " + rate)

@@ -3,8 +3,9 @@ class_name EvolveBrainLoader
 extends ResourceFormatLoader
 ## Opens [code].evo[/code] files as [EvolveBrain]; never changes or converts one.
 ##
-## The engine itself registers loaders that have a class name: in the editor, in headless runs and in
-## exported games, without an autoload. Because of this loader the exporter takes the files along.
+## The engine itself registers loaders that have a class name: in the editor, in headless runs and
+## in exported games, without an autoload. Because of this loader the exporter takes the files
+## along.
 
 
 func _get_recognized_extensions() -> PackedStringArray:

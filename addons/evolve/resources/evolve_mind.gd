@@ -28,10 +28,12 @@ static func announce_fallback() -> void:
 	_has_announced = true
 	print(
 		(
-			"Evolve: there is no native library for %s %s here; brains think in GDScript, to the"
-			+ " same bits, but slower."
+			(
+				"Evolve: there is no native library for %s %s here; brains think in GDScript, to the"
+				+ " same bits, but slower."
+			)
+			% [OS.get_name(), Engine.get_architecture_name()]
 		)
-		% [OS.get_name(), Engine.get_architecture_name()]
 	)
 
 
