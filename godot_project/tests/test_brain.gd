@@ -134,13 +134,13 @@ func _add_counter() -> Node:
 
 # The champion of a short run: XOR with memory or without.
 func _champion(recurrent: bool, champion_seed: int) -> PackedByteArray:
-	var overrides := {
+	var config := {
+		"populations":
+		[{"name": "main", "size": 20, "inputs": ["a", "b"], "outputs": ["xor", "other"]}],
+		"evaluation": {"repeats": 1, "episode_ticks": 1},
 		"genome": {"recurrent": recurrent},
 		"mutation": {"add_node_rate": 0.6, "add_connection_rate": 0.6},
 	}
-	var config := EvolveRunSettings.build_config(
-		20, ["a", "b"], ["xor", "other"], {"repeats": 1, "episode_ticks": 1}, overrides
-	)
 	var evolution := EvolveNative.create_evolution(JSON.stringify(config), champion_seed)
 	for generation in 12:
 		var batch: RefCounted = evolution.call(&"ask", evolution.call(&"units_waiting"))

@@ -281,6 +281,7 @@ func _start_game() -> void:
 func _tick_game() -> void:
 	if is_finished():
 		set_physics_process(false)
+		end_episode()
 		return
 	_clock.ticks += 1
 	if not _pilot.tick():
