@@ -169,7 +169,10 @@ func _finish() -> void:
 	else:
 		DirAccess.make_dir_recursive_absolute("user://evolve")
 		var scene_name := _settings.scene_path.get_file().get_basename()
-		_save_champion("user://evolve/%s.evo" % scene_name)
+		# A scene that was never saved has no name.
+		_save_champion(
+			"user://evolve/%s.evo" % ("champion" if scene_name.is_empty() else scene_name)
+		)
 
 
 func _save_checkpoint() -> void:

@@ -78,8 +78,8 @@ var _is_prepared := false
 var _pilot: EvolvePilot = null
 var _clock := EvolveTickCount.new()
 var _began_at := 0
-# Scores by objective, but for the first one.
-var _objectives: Dictionary[StringName, float] = {}
+# Scores beside the fitness.
+var _score_card := EvolveScoreCard.new()
 # The tick that was the last one, -1 as long as the agent lives.
 var _ended_at := -1
 
@@ -130,17 +130,17 @@ func add_fitness(amount: float) -> void:
 ## Scores the agent on one of several objectives, by the name that it has under
 ## [code]evaluation.objectives[/code]. The first objective is [member fitness] and is set there.
 func set_objective(objective: StringName, value: float) -> void:
-	_objectives[objective] = value
+	_score_card.put(objective, value)
 
 
 ## Adds to a score of [method set_objective], which begins at 0.
 func add_objective(objective: StringName, amount: float) -> void:
-	_objectives[objective] = objective_score(objective) + amount
+	_score_card.put(objective, _score_card.score(objective) + amount)
 
 
 ## The score so far on an objective other than the first.
 func objective_score(objective: StringName) -> float:
-	return _objectives.get(objective, 0.0)
+	return _score_card.score(objective)
 
 
 ## Ends the agent's episode: it senses and acts no more. It is scored in the next tick, or when
@@ -166,7 +166,7 @@ func prepare(seed_of_episode: int, place: int, clock: EvolveTickCount) -> void:
 	random.seed = EvolveArenas.chance(seed_of_episode, place)
 	fitness = 0.0
 	behaviour = PackedFloat64Array()
-	_objectives.clear()
+	_score_card.clear()
 	_clock = clock
 	_began_at = clock.ticks
 	_ended_at = -1
@@ -186,32 +186,15 @@ func end_episode() -> void:
 
 ## The agent's scores in the order of the objectives' names.
 func scores(objectives: PackedStringArray) -> PackedFloat64Array:
-	var row := PackedFloat64Array([fitness])
-	for place in range(1, objectives.size()):
-		row.append(objective_score(objectives[place]))
-	return row
+	return _score_card.row(fitness, objectives)
 
 
 ## What keeps the agent from being scored, as the rest of a sentence; empty when nothing does.
 func scoring_problem(objectives: PackedStringArray, descriptors: PackedStringArray) -> String:
-	for known: StringName in _objectives:
-		if objectives.find(known) < 1:
-			return (
-				"the objective %s was scored, but the evolution's objectives beside the fitness are: %s."
-				% [known, ", ".join(objectives.slice(1)) if objectives.size() > 1 else "none"]
-			)
-	for place in range(1, objectives.size()):
-		if not _objectives.has(objectives[place]):
-			return (
-				'the objective %s was never scored; call set_objective(&"%s", …) in every episode.'
-				% [objectives[place], objectives[place]]
-			)
-	for score in scores(objectives):
-		if not is_finite(score):
-			return (
-				"the fitness is %s after %d ticks; it has to be a finite number." % [score, ticks]
-			)
-	return _behaviour_problem(descriptors)
+	var problem := _score_card.problem(self, objectives)
+	if not problem.is_empty():
+		return problem
+	return EvolveScoreCard.behaviour_problem(behaviour, descriptors)
 
 
 ## What the body lacks, as a sentence; empty when it is complete.
@@ -240,21 +223,6 @@ static func find_in(scene_root: Node) -> EvolveAgent:
 		if found != null:
 			return found
 	return null
-
-
-func _behaviour_problem(descriptors: PackedStringArray) -> String:
-	if behaviour.size() != descriptors.size():
-		return (
-			"behaviour has %d numbers, but the evolution asks for %d (%s)."
-			% [behaviour.size(), descriptors.size(), ", ".join(descriptors)]
-		)
-	for place in behaviour.size():
-		if not is_finite(behaviour[place]):
-			return (
-				"behaviour has %s for %s; it has to be a finite number."
-				% [behaviour[place], descriptors[place]]
-			)
-	return ""
 
 
 # Before _ready(), which may draw from the agent's chance already, as in training.
