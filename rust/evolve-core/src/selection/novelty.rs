@@ -60,12 +60,7 @@ impl NoveltyArchive {
         self.behaviours.is_empty()
     }
 
-    /// The behaviours it holds, oldest first, row after row.
-    pub fn behaviours(&self) -> impl Iterator<Item = f64> + '_ {
-        self.behaviours.iter().copied()
-    }
-
-    /// The same as one list, for [`NoveltyArchive::restore`].
+    /// The behaviours it holds, oldest first, row after row, for [`NoveltyArchive::restore`].
     pub fn into_behaviours(self) -> Vec<f64> {
         self.behaviours.into()
     }
@@ -194,9 +189,9 @@ mod tests {
     fn the_most_novel_enter_and_the_oldest_leave() {
         let mut archive = archive(1, 2, 3);
         archive.admit(&[1.0, 1.0, 2.0, 2.0, 3.0, 3.0], &[0.5, 0.7, 0.5]).expect("good rows");
-        assert_eq!(archive.behaviours().collect::<Vec<_>>(), [2.0, 2.0, 1.0, 1.0]);
+        assert_eq!(archive.clone().into_behaviours(), [2.0, 2.0, 1.0, 1.0]);
         archive.admit(&[4.0, 4.0, 5.0, 5.0], &[0.1, 0.2]).expect("good rows");
-        assert_eq!(archive.behaviours().collect::<Vec<_>>(), [1.0, 1.0, 5.0, 5.0, 4.0, 4.0]);
+        assert_eq!(archive.clone().into_behaviours(), [1.0, 1.0, 5.0, 5.0, 4.0, 4.0]);
     }
 
     #[test]
