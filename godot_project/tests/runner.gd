@@ -16,12 +16,15 @@ const _HARMLESS := "Jolt Physics job system exceeded"
 
 var _watch := EvolveErrorWatch.new()
 var _began := Time.get_ticks_msec()
+# What trains in a test leaves nothing with the person's own runs.
+var _runs := DirAccess.create_temp("evolve-runs")
 var _counts: Dictionary[String, int] = {"ok": 0, "not ok": 0, "skip": 0}
 
 
 # An error in _init would hang the engine, so everything begins here.
 func _initialize() -> void:
 	_watch.start()
+	ProjectSettings.set_setting(EvolveSettings.RUNS_FOLDER, _runs.get_current_dir())
 	_run_file(_test_file())
 
 

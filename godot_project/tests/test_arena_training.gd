@@ -103,7 +103,13 @@ func _train(kind: String, slots: int) -> Dictionary:
 func _finish(trainer: EvolveTrainer) -> Dictionary:
 	var reports: Array[Dictionary] = []
 	var ends := PackedStringArray()
-	trainer.generation_finished.connect(func(report: Dictionary) -> void: reports.append(report))
+	trainer.generation_finished.connect(
+		func(report: Dictionary) -> void:
+			# The clock is the one thing that differs.
+			report.erase("seconds")
+			report.erase("steps_per_second")
+			reports.append(report)
+	)
 	trainer.training_finished.connect(func(path: String) -> void: ends.append(path))
 	trainer.training_failed.connect(func(reason: String) -> void: fail(reason))
 	var root := trainer if trainer.owner == null else trainer.owner

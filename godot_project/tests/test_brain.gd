@@ -146,9 +146,7 @@ func _champion(recurrent: bool, champion_seed: int) -> PackedByteArray:
 			var score := PackedFloat64Array([float((unit * 7 + generation) % 20)])
 			batch.call(&"score", unit, score, PackedFloat64Array(), 1)
 		evolution.call(&"tell", batch)
-	var path := make_folder().path_join("champion.evo")
-	EvolveNative.save(evolution, &"save_champion", path)
-	return FileAccess.get_file_as_bytes(path)
+	return evolution.call(&"champion_bytes", 0)
 
 
 func _vector(name: String) -> String:

@@ -159,3 +159,26 @@ func _check_same(actual: PackedFloat32Array, expected: PackedFloat32Array, what:
 		check(true, what)
 	else:
 		fail("%s: %s instead of %s" % [what, actual, expected])
+
+
+func test_the_activity_has_the_native_values_in_the_order_of_the_nodes() -> void:
+	if skip_without_native():
+		return
+	for is_recurrent: bool in [false, true]:
+		var genome := Evolve.create_genome(3, 2, 5, {"genome": {"recurrent": is_recurrent}})
+		for mutation_seed in 40:
+			genome.call(&"mutate", mutation_seed, {"mutation": {"add_node_rate": 0.5}})
+		var native := Evolve.network_of(genome)
+		var fallback := EvolveFallbackNetwork.of_genome(
+			EvolveFallbackGenome.from_bytes(genome.call(&"to_bytes"))
+		)
+		var sensed := PackedFloat32Array([0.5, -1.0, 0.25])
+		var thought := PackedFloat32Array()
+		for tick in 3:
+			thought = native.call(&"think", sensed)
+			fallback.think(sensed)
+		var activity: PackedFloat32Array = native.call(&"activity")
+		check_equal(fallback.activity(), activity, "recurrent: %s" % is_recurrent)
+		check_equal(activity.slice(0, 3), sensed, "inputs come first")
+		check_equal(activity.slice(3, 5), thought, "then outputs")
+		check(activity.size() > 5, "%d nodes" % activity.size())

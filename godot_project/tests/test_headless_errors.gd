@@ -48,17 +48,17 @@ func test_a_script_error_that_changes_no_value_ends_the_run_too() -> void:
 func test_a_configuration_that_the_engine_refuses_is_told() -> void:
 	if skip_without_native():
 		return
-	expect_error("Evolve: the evolution's settings are wrong")
+	expect_error("the evolution's settings are wrong")
 	var trainer := EvolveTrainer.new()
 	trainer.agent_scene = load("res://tests/fixtures/counting_agent.tscn")
 	trainer.input_names = ["a"]
 	trainer.output_names = ["b"]
-	trainer.advanced = {"speling": 1}
+	trainer.config = EvolveConfig.new()
+	trainer.config.selection_neighbours = 0
 	var reasons := PackedStringArray()
 	trainer.training_failed.connect(func(reason: String) -> void: reasons.append(reason))
 	add(trainer)
-	await physics_frames(3)
-	check_contains("; ".join(reasons), "speling")
+	check_contains("; ".join(reasons), "selection.neighbours is 0, but must be from 1 to 65536")
 
 
 func _train(manner: String) -> EvolveChildGodot:

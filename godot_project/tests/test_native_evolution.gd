@@ -108,13 +108,16 @@ func test_a_missing_or_torn_checkpoint_gives_null() -> void:
 
 
 func test_a_batch_says_which_population_a_member_belongs_to() -> void:
-	var config: Dictionary = JSON.parse_string(CONFIG)
-	var hunters: Dictionary = config["populations"][0]
-	var prey := hunters.duplicate()
-	prey.merge({"name": "prey", "group": 2}, true)
-	config["populations"] = [hunters, prey]
-	config["evaluation"]["together"] = true
-	var evolution := _create(JSON.stringify(EvolveRunSettings.whole_numbers(config)), 7)
+	var hunters := EvolvePopulation.new()
+	hunters.name = "hunters"
+	hunters.size = 20
+	hunters.input_names = ["a"]
+	hunters.output_names = ["b"]
+	var prey: EvolvePopulation = hunters.duplicate()
+	prey.name = "prey"
+	prey.group = 2
+	var config := EvolveRunSettings.build_config([hunters, prey], {}, null)
+	var evolution := _create(JSON.stringify(config), 7)
 	if evolution == null:
 		return
 	var batch: RefCounted = evolution.call(&"ask", 2)
@@ -154,7 +157,7 @@ func test_several_objectives_give_a_gallery_and_its_brains_can_be_saved() -> voi
 	var evolution := _create(PARETO, 7)
 	if evolution == null:
 		return
-	check_equal(evolution.call(&"gallery"), [], "nothing is scored yet")
+	check_equal(evolution.call(&"gallery", 0), [], "nothing is scored yet")
 	var report := {}
 	for generation in 3:
 		var batch: RefCounted = evolution.call(&"ask", 1000)
@@ -164,21 +167,65 @@ func test_several_objectives_give_a_gallery_and_its_brains_can_be_saved() -> voi
 			var value := float((unit * 7 + generation) % 20)
 			check_equal(_score(batch, unit, [value, absf(value - 12.0)], [value]), true)
 		report = evolution.call(&"tell", batch)
-	var gallery: Array[Dictionary] = evolution.call(&"gallery")
+	var gallery: Array[Dictionary] = evolution.call(&"gallery", 0)
 	check_equal(gallery.size(), int(report["front"]), "those whom nobody dominates")
 	check_equal(float(gallery[0]["objectives"][1]), absf(float(gallery[0]["fitness"]) - 12.0))
 	check_equal(str(report["objectives"][1]["name"]), "cost")
 	check_equal(float(report["objectives"][1]["best"]), 0.0)
-	var path := make_folder().path_join("brain.evo")
-	check_different(str(evolution.call(&"save_exhibit", 0, path)), "", "digest")
-	var network: Variant = ClassDB.class_call_static(
-		&"RustNetwork", &"of_champion", FileAccess.get_file_as_bytes(path)
+	var bytes: PackedByteArray = evolution.call(&"exhibit_bytes", 0, 0)
+	check_not_null(
+		ClassDB.class_call_static(&"RustNetwork", &"of_champion", bytes), "a brain that loads"
 	)
-	check_not_null(network, "a brain that loads")
 	Engine.print_error_messages = false
-	check_equal(str(evolution.call(&"save_exhibit", 99, path)), "")
+	var none: PackedByteArray = evolution.call(&"exhibit_bytes", 0, 99)
 	Engine.print_error_messages = true
+	check_equal(none.size(), 0)
 	check_contains(EvolveNative.last_error(), "place is 99, but the gallery has")
+
+
+func test_every_population_has_a_champion_of_its_own() -> void:
+	var config := PARETO.replace(
+		'"populations":[',
+		'"populations":[{"name":"prey","size":20,"inputs":["x"],"outputs":["y"]},'
+	)
+	var evolution := _create(config, 7)
+	if evolution == null:
+		return
+	check_equal(evolution.call(&"champion_bytes", 1), PackedByteArray(), "before the first score")
+	var report := {}
+	while report.is_empty():
+		var batch: RefCounted = evolution.call(&"ask", 1000)
+		for unit: int in batch.call(&"unit_count"):
+			var members: int = (batch.call(&"unit_members", unit) as PackedInt32Array).size()
+			var scores := PackedFloat64Array()
+			for member in members:
+				scores.append_array([float(unit), 1.0])
+			var places := PackedFloat64Array()
+			places.resize(members)
+			batch.call(&"score", unit, scores, places, 1)
+		report = evolution.call(&"tell", batch)
+	var names := PackedStringArray()
+	for population: Dictionary in report["populations"]:
+		names.append(population["name"])
+	check_equal(names[0], "prey")
+	check_equal(names.size(), 2)
+	for place in names.size():
+		var brain := EvolveBrain.from_bytes(evolution.call(&"champion_bytes", place))
+		check_equal(brain.fitness, float(report["populations"][place]["best_ever"]), names[place])
+	Engine.print_error_messages = false
+	check_equal(evolution.call(&"champion_bytes", 2), PackedByteArray())
+	Engine.print_error_messages = true
+	check_contains(EvolveNative.last_error(), "population is 2, but the run has 2")
+
+
+func test_a_file_is_written_whole_or_refused_with_its_reason() -> void:
+	if skip_without_native():
+		return
+	var path := make_folder().path_join("some.bytes")
+	check_equal(EvolveNative.write_file(path, PackedByteArray([1, 2, 3])), true)
+	check_equal(FileAccess.get_file_as_bytes(path), PackedByteArray([1, 2, 3]))
+	check_equal(EvolveNative.write_file(path.path_join("no.folder"), PackedByteArray()), false)
+	check_contains(EvolveNative.last_error(), "some.bytes")
 
 
 func test_a_minimised_fitness_is_reached_from_above() -> void:
@@ -196,7 +243,7 @@ func test_a_run_says_how_it_stands_and_shows_its_members() -> void:
 	var evolution := _create(PARETO, 7)
 	if evolution == null:
 		return
-	check_null(evolution.call(&"champion"), "champion of nothing")
+	check_null(evolution.call(&"champion", 0), "champion of nothing")
 	_score_all(evolution)
 	var standing: Dictionary = evolution.call(&"statistics")
 	check_equal(standing["generation"], 1)
@@ -209,7 +256,7 @@ func test_a_run_says_how_it_stands_and_shows_its_members() -> void:
 	check(population["mean_connections"] >= 2.0, "connections")
 	var member: RefCounted = evolution.call(&"member", 0, 39)
 	check_equal(int(member.call(&"node_count")) >= 3, true, "nodes of a member")
-	check_not_null(evolution.call(&"champion"), "champion")
+	check_not_null(evolution.call(&"champion", 0), "champion")
 	Engine.print_error_messages = false
 	check_null(evolution.call(&"member", 1, 0))
 	check_equal(EvolveNative.last_error(), "population is 1, but the run has 1")

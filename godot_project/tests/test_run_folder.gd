@@ -21,7 +21,7 @@ func test_metrics_past_a_checkpoint_are_cut_off() -> void:
 	var folder := _opened()
 	check_equal(folder.begin_metrics(0), "")
 	for generation in 4:
-		check_equal(folder.add_metrics(_report(generation), 0.25), "")
+		check_equal(folder.add_metrics(_report(generation)), "")
 	check_equal(folder.begin_metrics(2), "")
 	var lines := FileAccess.get_file_as_string(folder.metrics_path()).split("\n", false)
 	check_equal(lines.size(), 3, "lines")
@@ -36,6 +36,24 @@ func test_a_row_that_a_crash_tore_is_cut_off() -> void:
 	file.close()
 	check_equal(folder.begin_metrics(2), "")
 	check_equal(FileAccess.get_file_as_string(folder.metrics_path()).count("\n"), 2, "lines")
+
+
+func test_a_run_that_nobody_gave_a_folder_gets_the_next_one() -> void:
+	var settings := EvolveRunSettings.new()
+	settings.scene_path = "res://levels/canyon.tscn"
+	settings.run_seed = 7
+	var first := EvolveRunFolder.of("", settings)
+	check_equal(first.path.get_file(), "canyon-7-001")
+	check_equal(first.open(), "")
+	check_equal(EvolveRunFolder.of("", settings).path.get_file(), "canyon-7-002")
+	check_equal(EvolveRunFolder.of("/tmp/named", settings).path, "/tmp/named")
+
+
+func test_each_population_has_a_champion_file_of_its_own() -> void:
+	var folder := EvolveRunFolder.new("/tmp/run")
+	check_equal(folder.champion_path(), "/tmp/run/champion.evo")
+	check_equal(folder.champion_path("prey"), "/tmp/run/champion-prey.evo")
+	check_equal(folder.champion_path("a/b"), "/tmp/run/champion-a_b.evo")
 
 
 func test_a_folder_that_cannot_be_made_is_named() -> void:
@@ -59,6 +77,7 @@ func _report(generation: int) -> Dictionary:
 		"species": [{}, {}],
 		"evaluations": 150 * generation,
 		"steps": 600 * generation,
+		"seconds": 0.25,
 	}
 
 

@@ -28,7 +28,7 @@ func test_a_resumed_checkpoint_is_saved_to_the_published_bytes() -> void:
 		if not entry.is_valid:
 			continue
 		var saved := make_folder().path_join("saved.evolve")
-		EvolveNative.save(EvolveNative.resume_evolution(entry.path), &"save", saved)
+		EvolveNative.save(EvolveNative.resume_evolution(entry.path), saved)
 		var written := FileAccess.get_file_as_bytes(saved)
 		check_equal(written, FileAccess.get_file_as_bytes(entry.path), "bytes of the checkpoint")
 

@@ -72,7 +72,7 @@ func test_a_folder_that_holds_a_run_is_not_overwritten() -> void:
 	_train("--evolve-generations 1 --evolve-seed 3 --evolve-out " + folder)
 	var again := _train("--evolve-generations 1 --evolve-seed 3 --evolve-out " + folder)
 	check_equal(again.exit_code, 1, "exit code")
-	check_contains(again.output, "already holds a run; add --evolve-resume")
+	check_contains(again.output, "already holds a run; go on with it (--evolve-resume,")
 
 
 func test_a_resumed_run_refuses_another_seed() -> void:

@@ -64,6 +64,14 @@ func collect() -> void:
 	_forget_complete_works()
 
 
+## How many agents are alive.
+func agent_count() -> int:
+	var count := 0
+	for work in _works:
+		count += work.bodies.size()
+	return count
+
+
 ## One tick for every agent alive. Call it from [code]_physics_process[/code] only.
 func step() -> void:
 	if _clock.is_changed:

@@ -1,3 +1,4 @@
+@tool
 class_name EvolveNative
 extends RefCounted
 ## The one place that names the classes of the native library; never keeps an object of theirs.
@@ -63,14 +64,29 @@ static func create_genome(input_count: int, output_count: int, genome_seed: int)
 	return _quietly(_GENOME, &"create", [input_count, output_count, genome_seed])
 
 
-## Has a run save itself ([code]save[/code] or [code]save_champion[/code]) and returns the file's
-## digest, empty on failure.
-static func save(evolution: RefCounted, method: StringName, path: String) -> String:
+## What is wrong with a configuration in JSON, as a part of a sentence; empty when nothing is.
+static func config_problem(config_json: String) -> String:
+	return "" if create_evolution(config_json, 0) != null else last_error()
+
+
+## Has a run write its checkpoint and returns the file's digest, empty on failure.
+static func save(evolution: RefCounted, path: String) -> String:
 	var loud := Engine.print_error_messages
 	Engine.print_error_messages = false
-	var digest := str(evolution.call(method, ProjectSettings.globalize_path(path)))
+	var digest := str(evolution.call(&"save", ProjectSettings.globalize_path(path)))
 	Engine.print_error_messages = loud
 	return digest
+
+
+## Writes a file that is there whole or not at all; false on failure.
+static func write_file(path: String, data: PackedByteArray) -> bool:
+	var loud := Engine.print_error_messages
+	Engine.print_error_messages = false
+	var is_written: bool = ClassDB.class_call_static(
+		_ENGINE, &"write_file", ProjectSettings.globalize_path(path), data
+	)
+	Engine.print_error_messages = loud
+	return is_written
 
 
 ## What a static method of a native class gives. Refusals stay in the console: the library names the

@@ -1,3 +1,4 @@
+@tool
 class_name EvolveRunSettings
 extends RefCounted
 ## What a run needs to know of its scene, read once from an [EvolveTrainer]; never changes after.
@@ -23,6 +24,23 @@ var has_goal := false
 var goal_fitness := 0.0
 
 
+## The run that a trainer's exports ask for.
+static func of(trainer: EvolveTrainer) -> EvolveRunSettings:
+	var settings := EvolveRunSettings.new()
+	settings.scene_path = _scene_path(trainer)
+	var scenes: Array[PackedScene] = []
+	for population in trainer.populations():
+		scenes.append(population.agent_scene)
+	settings.arenas = EvolveArenas.new(trainer, scenes, trainer.arena_scene, trainer.isolated)
+	settings.slots = clampi(trainer.parallel_episodes, 1, 4096)
+	settings.run_seed = trainer.run_seed
+	settings.generations = trainer.generations
+	settings.has_goal = trainer.stop_at_goal
+	settings.goal_fitness = trainer.goal_fitness
+	settings.config = build_config(trainer.populations(), _evaluation(trainer), trainer.config)
+	return settings
+
+
 ## The configuration as JSON.
 func config_json() -> String:
 	return JSON.stringify(config, "", true, true)
@@ -35,55 +53,52 @@ func is_reached(evolution: RefCounted) -> bool:
 	return has_goal and bool(evolution.call(&"reaches", goal_fitness))
 
 
-## The configuration for populations, with [param overrides] merged over it. Where an arena has more
-## than one agent, of one population or of several, they meet.
+## The name of each population, in order.
+func population_names() -> PackedStringArray:
+	var names := PackedStringArray()
+	for population: Dictionary in config["populations"]:
+		names.append(str(population["name"]))
+	return names
+
+
+## The configuration for populations. Where an arena has more than one agent, of one population or
+## of several, they meet. [param choices] may be null: the engine has defaults.
 static func build_config(
-	populations: Array[EvolvePopulation], evaluation: Dictionary, overrides: Dictionary
+	populations: Array[EvolvePopulation], evaluation: Dictionary, choices: EvolveConfig
 ) -> Dictionary:
 	var described: Array[Dictionary] = []
 	for population in populations:
 		described.append(population.config())
-	var plain := {"populations": described, "evaluation": evaluation.duplicate()}
+	var built := choices.to_dictionary() if choices != null else {}
+	built["populations"] = described
+	built["evaluation"] = evaluation.duplicate()
 	if populations.size() > 1 or populations[0].group > 1:
-		plain["evaluation"]["together"] = true
-	return whole_numbers(merge(plain, overrides)) as Dictionary
+		built["evaluation"]["together"] = true
+	return built
 
 
-## [param over] laid over [param base]: dictionaries key by key, lists of dictionaries place by
-## place (so that an override for the one population need not repeat it), all else is replaced.
-static func merge(base: Variant, over: Variant) -> Variant:
-	if base is Dictionary and over is Dictionary:
-		var merged: Dictionary = (base as Dictionary).duplicate()
-		for key: Variant in over:
-			merged[key] = merge(merged[key], over[key]) if merged.has(key) else over[key]
-		return merged
-	if _is_dictionary_list(base) and _is_dictionary_list(over):
-		var merged: Array = (base as Array).duplicate()
-		for place: int in (over as Array).size():
-			if place < merged.size():
-				merged[place] = merge(merged[place], over[place])
-			else:
-				merged.append(over[place])
-		return merged
-	return over
+static func _evaluation(trainer: EvolveTrainer) -> Dictionary:
+	var evaluation := {"repeats": trainer.repeats, "episode_ticks": trainer.episode_ticks}
+	if trainer.same_seeds:
+		evaluation["fixed_seeds"] = true
+	# Whose list is empty, or has holes that the trainer complains of, leaves it to the defaults.
+	var objectives: Array[Dictionary] = []
+	for objective in trainer.objectives:
+		if objective != null:
+			objectives.append(objective.config())
+	if not objectives.is_empty():
+		evaluation["objectives"] = objectives
+	var behaviour: Array[Dictionary] = []
+	for descriptor in trainer.behaviour:
+		if descriptor != null:
+			behaviour.append(descriptor.config())
+	if not behaviour.is_empty():
+		evaluation["behaviour"] = behaviour
+	return evaluation
 
 
-## The same value with every whole float as an integer. [JSON] reads integers as floats and would
-## write them as [code]150.0[/code], which the engine refuses for a count.
-static func whole_numbers(value: Variant) -> Variant:
-	if value is float and value == floorf(value) and absf(value) < 9007199254740992.0:
-		return int(value)
-	if value is Dictionary:
-		var whole := {}
-		for key: Variant in value:
-			whole[key] = whole_numbers(value[key])
-		return whole
-	if value is Array:
-		return (value as Array).map(whole_numbers)
-	return value
-
-
-static func _is_dictionary_list(value: Variant) -> bool:
-	if not value is Array or (value as Array).is_empty():
-		return false
-	return (value as Array).all(func(entry: Variant) -> bool: return entry is Dictionary)
+static func _scene_path(trainer: EvolveTrainer) -> String:
+	var scene := trainer.get_tree().current_scene if trainer.is_inside_tree() else null
+	if scene != null and scene.is_ancestor_of(trainer):
+		return scene.scene_file_path
+	return trainer.owner.scene_file_path if trainer.owner != null else trainer.scene_file_path

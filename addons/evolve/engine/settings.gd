@@ -1,25 +1,46 @@
+@tool
 class_name EvolveSettings
 extends RefCounted
 ## The project settings under [code]evolve/[/code], declared once; never holds a value of its own.
 
 ## Exported games ignore every [code]--evolve-*[/code] switch unless this setting is on.
 const ALLOW_TRAINING_IN_EXPORTS := "evolve/allow_training_in_exports"
+## Where Play keeps its runs, and where the panel looks for them.
+const RUNS_FOLDER := "evolve/runs_folder"
+
+const _DEFAULTS: Dictionary[String, Variant] = {
+	ALLOW_TRAINING_IN_EXPORTS: false,
+	RUNS_FOLDER: "user://evolve",
+}
 
 
 ## Makes the settings known, so that the editor lists them with type and default.
 static func declare() -> void:
-	if not ProjectSettings.has_setting(ALLOW_TRAINING_IN_EXPORTS):
-		ProjectSettings.set_setting(ALLOW_TRAINING_IN_EXPORTS, false)
-	ProjectSettings.set_initial_value(ALLOW_TRAINING_IN_EXPORTS, false)
-	ProjectSettings.set_as_basic(ALLOW_TRAINING_IN_EXPORTS, true)
-	ProjectSettings.add_property_info(
-		{"name": ALLOW_TRAINING_IN_EXPORTS, "type": TYPE_BOOL, "hint": PROPERTY_HINT_NONE}
-	)
+	for name: String in _DEFAULTS:
+		if not ProjectSettings.has_setting(name):
+			ProjectSettings.set_setting(name, _DEFAULTS[name])
+		ProjectSettings.set_initial_value(name, _DEFAULTS[name])
+		ProjectSettings.set_as_basic(name, true)
+		ProjectSettings.add_property_info({"name": name, "type": typeof(_DEFAULTS[name])})
+
+
+## Forgets the settings; those that were changed go from the project's file when it is saved.
+static func withdraw() -> void:
+	for name: String in _DEFAULTS:
+		if ProjectSettings.has_setting(name):
+			ProjectSettings.set_setting(name, null)
 
 
 ## Whether this program listens to [code]--evolve-*[/code] switches: always while developing,
 ## in an exported game only when the project says so.
 static func training_allowed() -> bool:
-	if not OS.has_feature("template"):
-		return true
-	return bool(ProjectSettings.get_setting(ALLOW_TRAINING_IN_EXPORTS, false))
+	return not OS.has_feature("template") or bool(_value(ALLOW_TRAINING_IN_EXPORTS))
+
+
+## Where runs are kept whose folder nobody named.
+static func runs_folder() -> String:
+	return str(_value(RUNS_FOLDER))
+
+
+static func _value(name: String) -> Variant:
+	return ProjectSettings.get_setting(name, _DEFAULTS[name])

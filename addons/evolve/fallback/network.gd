@@ -12,7 +12,9 @@ const _LIMIT := EvolveFallbackMath.VALUE_LIMIT
 
 var _inputs := 0
 var _recurrent := false
-# Slots of the outputs among the values: inputs, then one for each step.
+# Of each node the slot of its value: inputs, then one for each step.
+var _slots := PackedInt32Array()
+# Slots of the outputs.
 var _outputs := PackedInt32Array()
 # Of each step; its edges begin where those of the step before end.
 var _edge_ends := PackedInt32Array()
@@ -105,12 +107,21 @@ func think_batch(agents: int, observations: PackedFloat32Array) -> PackedFloat32
 		for agent in agents:
 			_agents.append(_zeros(_own_values.size()))
 	actions.resize(agents * _outputs.size())
-	_values = _own_values
+	_values = _own_values.duplicate()
 	for agent in agents:
 		if _recurrent:
 			_values = _agents[agent]
 		_advance(observations, agent * _inputs, actions, agent * _outputs.size())
 	return actions
+
+
+## What each node gave in the last tick of [method think], inputs first, in the order of the
+## genome's nodes; zeros before the first. For pictures of a brain at work.
+func activity() -> PackedFloat32Array:
+	var values := PackedFloat32Array()
+	for slot in _slots:
+		values.append(_own_values[slot])
+	return values
 
 
 ## Forget what recurrent brains remember.
@@ -200,6 +211,7 @@ func _compile(genes: EvolveFallbackGenes) -> void:
 	for place in order:
 		if place >= _inputs:
 			_add_step(genes, place, incoming[place], slots)
+	_slots = slots
 	_outputs = slots.slice(_inputs, _inputs + genes.outputs())
 	_own_values = _zeros(slots.size())
 	_next = _zeros(_edge_ends.size())

@@ -10,12 +10,17 @@ extends Node
 ##
 ## Arenas and agents are built anew for every episode, below this node, and all agents are stepped
 ## together, once in a physics tick: sense, think, act; then the engine moves the bodies. This node
-## only conducts: [EvolveLocalRun] and [EvolveWorkerRun] do the work.
+## holds the settings: [EvolveConductor] runs them.
 
 ## A generation was scored and the next one bred. The report has [code]generation[/code],
-## [code]best[/code], [code]mean[/code], [code]best_ever[/code], [code]species[/code] (one
-## dictionary each), [code]evaluations[/code] and [code]steps[/code].
+## [code]best[/code], [code]mean[/code], [code]best_ever[/code], [code]populations[/code] (these
+## figures for each), [code]species[/code] (one dictionary each), [code]objectives[/code],
+## [code]evaluations[/code], [code]steps[/code], [code]seconds[/code] and
+## [code]steps_per_second[/code].
 signal generation_finished(report: Dictionary)
+
+## A generation brought a better champion of the first population.
+signal champion_found(brain: EvolveBrain)
 
 ## The run has what it came for; the champion lies at this path.
 signal training_finished(champion_path: String)
@@ -25,10 +30,6 @@ signal training_failed(reason: String)
 
 ## An agent's episode is over; its scene is about to be freed.
 signal agent_scored(agent: EvolveAgent)
-
-const _GROUP := &"evolve_trainers"
-const _EXIT_WRONG := 1
-const _EXIT_USAGE := 2
 
 ## The scene of one agent, with an [EvolveAgent] below its root.
 @export var agent_scene: PackedScene = null:
@@ -71,25 +72,49 @@ const _EXIT_USAGE := 2
 ## none. In 3D the arena's scene needs a camera. Changes nothing of what comes out.
 @export_range(0, 64, 1) var shown_arenas := 1
 
+@export_group("Scores")
+
+## What agents are scored on. Empty for one objective of which more is better, the fitness. The
+## first one is [member EvolveAgent.fitness]; more than one needs the selection strategy NSGA-II in
+## [member config].
+@export var objectives: Array[EvolveObjective] = []:
+	set(value):
+		objectives = value
+		_watch_resources(objectives)
+
+## What describes how an agent behaved, for novelty search and MAP-Elites: the numbers of
+## [member EvolveAgent.behaviour], in order.
+@export var behaviour: Array[EvolveDescriptor] = []:
+	set(value):
+		behaviour = value
+		_watch_resources(behaviour)
+
 @export_group("Evolution")
 
 ## Brains in a generation.
 @export_range(2, 10000, 1, "or_greater") var population_size := 150
 
+## What the population is called, in plots and files.
+@export var population_name := "main":
+	set(value):
+		population_name = value
+		update_configuration_warnings()
+
 ## Populations that evolve beside the first and meet it in its arenas: hunters and their prey. The
-## champion, the goal and the figures are those of the first, which is called main.
+## goal is the first one's.
 @export var further_populations: Array[EvolvePopulation] = []:
 	set(value):
 		further_populations = value
-		_watch_populations()
-		update_configuration_warnings()
+		_watch_resources(further_populations)
 
 ## The run's seed: the same seed and settings give the same champion, bit for bit.
 @export_range(0, 1000000, 1, "or_greater") var run_seed := 1
 
-## Further settings of the evolution, merged over those above; the keys are those of the
-## configuration in JSON, for example [code]{"evaluation": {"repeats": 3}}[/code].
-@export var advanced: Dictionary = {}
+## How brains change and who has offspring. Empty for the defaults.
+@export var config: EvolveConfig = null:
+	set(value):
+		config = value
+		_watch_resources([config])
 
 @export_group("Episode")
 
@@ -98,6 +123,10 @@ const _EXIT_USAGE := 2
 
 ## Episodes that every brain plays, each with another seed; its fitness is their mean.
 @export_range(1, 100, 1, "or_greater") var repeats := 1
+
+## The same episode seeds in every generation, rather than new ones: a score of today can be
+## compared with one of yesterday, but brains may learn the episodes by heart.
+@export var same_seeds := false
 
 ## Episodes played at a time. With isolated arenas it changes how fast it
 ## goes, never what comes out.
@@ -114,37 +143,50 @@ const _EXIT_USAGE := 2
 ## See [member stop_at_goal].
 @export var goal_fitness := 0.0
 
-var _mode := EvolveCommandLine.Mode.PLAY
-var _local: EvolveLocalRun
-var _worker: EvolveWorkerRun
-var _watch := EvolveErrorWatch.new()
+@export_group("Files")
+
+## Where Play keeps the run: checkpoints, champions and a table of its generations. Empty for a new
+## folder each time, below the one that the project setting [code]evolve/runs_folder[/code] names.
+@export_dir var run_folder := "":
+	set(value):
+		run_folder = value
+		update_configuration_warnings()
+
+## Whether Play goes on with the run that it finds in [member run_folder].
+@export var resume := false:
+	set(value):
+		resume = value
+		update_configuration_warnings()
+
+## Whether the game stands still, and training with it. Changes nothing of what comes out.
+var is_paused: bool:
+	get:
+		return is_inside_tree() and get_tree().paused
+	set(value):
+		get_tree().paused = value
+		_conductor.tell_paused()
+
+var _conductor := EvolveConductor.new(self)
 
 
 func _ready() -> void:
 	set_physics_process(not Engine.is_editor_hint())
 	if Engine.is_editor_hint():
 		return
-	var line := EvolveCommandLine.new()
-	if EvolveSettings.training_allowed():
-		line = EvolveCommandLine.parse(OS.get_cmdline_user_args())
-	_mode = line.mode
-	if _mode != EvolveCommandLine.Mode.PLAY:
-		_watch.start()
-	if line.error.is_empty():
-		_begin(line)
-	else:
-		_fail(line.error, _EXIT_USAGE)
+	_conductor.generation_finished.connect(generation_finished.emit)
+	_conductor.champion_found.connect(champion_found.emit)
+	_conductor.training_finished.connect(training_finished.emit)
+	_conductor.training_failed.connect(training_failed.emit)
+	_conductor.agent_scored.connect(agent_scored.emit)
+	_conductor.begin()
 
 
 func _exit_tree() -> void:
-	_watch.stop()
+	_conductor.leave()
 
 
 func _physics_process(_delta: float) -> void:
-	if _worker != null:
-		_tick_worker()
-	elif _local != null:
-		_tick_local()
+	_conductor.tick()
 
 
 func _get_configuration_warnings() -> PackedStringArray:
@@ -154,15 +196,27 @@ func _get_configuration_warnings() -> PackedStringArray:
 ## What is wrong with the settings above, sentences; empty when nothing is.
 func problems() -> PackedStringArray:
 	var found := EvolvePopulation.problems_of(populations())
-	if further_populations.has(null):
-		found.append("Further Populations has an empty place: make an EvolvePopulation there.")
+	var lists: Dictionary[String, Array] = {
+		"Objectives": objectives,
+		"Behaviour": behaviour,
+		"Further Populations": further_populations,
+	}
+	for title in lists:
+		if lists[title].has(null):
+			found.append("%s has an empty place: make a resource there, or remove it." % title)
+	if resume and run_folder.is_empty():
+		found.append("Resume needs a Run Folder: name the one that holds the run.")
+	if found.is_empty() and EvolveNative.is_loaded():
+		var refusal := EvolveNative.config_problem(make_settings().config_json())
+		if not refusal.is_empty():
+			found.append("the evolution's settings are wrong: %s." % refusal)
 	return found
 
 
 ## All populations of the run; the first is the one of this node's own settings.
 func populations() -> Array[EvolvePopulation]:
 	var first := EvolvePopulation.new()
-	first.name = "main"
+	first.name = population_name
 	first.agent_scene = agent_scene
 	first.size = population_size
 	first.group = agents_per_arena
@@ -177,135 +231,46 @@ func populations() -> Array[EvolvePopulation]:
 
 ## The run that the settings above ask for.
 func make_settings() -> EvolveRunSettings:
-	var settings := EvolveRunSettings.new()
-	settings.scene_path = _scene_path()
-	var scenes: Array[PackedScene] = []
-	for population in populations():
-		scenes.append(population.agent_scene)
-	settings.arenas = EvolveArenas.new(self, scenes, arena_scene, isolated)
-	settings.slots = clampi(parallel_episodes, 1, 4096)
-	settings.run_seed = run_seed
-	settings.generations = generations
-	settings.has_goal = stop_at_goal
-	settings.goal_fitness = goal_fitness
-	var evaluation := {"repeats": repeats, "episode_ticks": episode_ticks}
-	settings.config = EvolveRunSettings.build_config(populations(), evaluation, advanced)
-	return settings
+	return EvolveRunSettings.of(self)
 
 
-func _begin(line: EvolveCommandLine) -> void:
-	var problem := _first_problem()
-	if _mode == EvolveCommandLine.Mode.WORKER:
-		_begin_worker(problem)
-	elif not problem.is_empty():
-		_fail(problem)
-	else:
-		_begin_local(line)
+## The best brain of a population so far; null before its first generation is scored.
+func champion(population: int = 0) -> EvolveBrain:
+	return _conductor.champion(population)
 
 
-func _begin_worker(problem: String) -> void:
-	var server := OS.get_environment("EVOLVE_SERVER")
-	var token := OS.get_environment("EVOLVE_TOKEN")
-	if server.is_empty() or token.is_empty():
-		var which := "EVOLVE_SERVER" if server.is_empty() else "EVOLVE_TOKEN"
-		_fail("--evolve-worker needs the environment variable %s." % which, _EXIT_USAGE)
-		return
-	var settings := make_settings()
-	_show_arenas(settings.arenas)
-	_worker = EvolveWorkerRun.new(settings, problem)
-	_worker.runner.agent_scored.connect(agent_scored.emit)
-	_worker.start(server, token)
+## The brains of a population that are worth keeping: with NSGA-II those whom nobody dominates, with
+## MAP-Elites whoever holds a cell, else the champion. A dictionary each, with
+## [code]fitness[/code], [code]generation[/code], [code]objectives[/code] and
+## [code]behaviour[/code].
+func gallery(population: int = 0) -> Array[Dictionary]:
+	return _conductor.gallery(population)
 
 
-func _begin_local(line: EvolveCommandLine) -> void:
-	var settings := make_settings()
-	settings.run_seed = line.run_seed if line.run_seed >= 0 else run_seed
-	settings.generations = line.generations if line.generations > 0 else generations
-	var folder: EvolveRunFolder = null
-	if _mode == EvolveCommandLine.Mode.HEADLESS:
-		folder = EvolveRunFolder.new(line.folder)
-	_show_arenas(settings.arenas)
-	_local = EvolveLocalRun.new(settings, folder)
-	_local.runner.agent_scored.connect(agent_scored.emit)
-	_local.generation_finished.connect(generation_finished.emit)
-	_local.start(line.resume, line.run_seed)
+## The brain at a place of the [method gallery]; null and an error when there is none.
+func exhibit(place: int, population: int = 0) -> EvolveBrain:
+	return _conductor.exhibit(place, population)
 
 
-func _show_arenas(arenas: EvolveArenas) -> void:
-	if not isolated or shown_arenas == 0 or DisplayServer.get_name() == "headless":
-		return
-	var view := EvolveArenaView.new(shown_arenas)
-	add_child(view)
-	arenas.built.connect(view.show_arena)
+## Goes on until the next generation is finished, and pauses then.
+func run_one_generation() -> void:
+	_conductor.pauses_soon = true
+	is_paused = false
 
 
-func _watch_populations() -> void:
-	for population in further_populations:
-		if population != null and not population.changed.is_connected(_warn_anew):
-			population.changed.connect(_warn_anew)
+## Writes the champions now, as every better one is written in any case; returns the file of the
+## first population's, empty before the first generation is scored.
+func save_now() -> String:
+	return _conductor.save_now()
 
 
-func _warn_anew() -> void:
+## Ends the run with what it has come to, as if its last generation had been reached.
+func stop() -> void:
+	_conductor.stop()
+
+
+func _watch_resources(resources: Array) -> void:
+	for resource: Resource in resources:
+		if resource != null and not resource.changed.is_connected(update_configuration_warnings):
+			resource.changed.connect(update_configuration_warnings)
 	update_configuration_warnings()
-
-
-func _tick_worker() -> void:
-	_worker.tick()
-	var script_error := _watch.take_script_error()
-	if not script_error.is_empty():
-		_worker.fail(script_error)
-	if _worker.exit_code >= 0:
-		if not _worker.sentence.is_empty():
-			printerr("evolve: %s" % _worker.sentence)
-		_quit(_worker.exit_code)
-
-
-func _tick_local() -> void:
-	_local.tick()
-	var script_error := _watch.take_script_error()
-	if not _local.error.is_empty() or not script_error.is_empty():
-		_fail(script_error if _local.error.is_empty() else _local.error)
-	elif _local.is_finished:
-		_finish_local()
-
-
-func _finish_local() -> void:
-	var finished := _local
-	_local = null
-	print("champion %s" % finished.champion_path)
-	training_finished.emit(finished.champion_path)
-	if _mode == EvolveCommandLine.Mode.HEADLESS:
-		print("digest %s" % finished.digest)
-		_quit(0)
-
-
-func _fail(reason: String, exit_code: int = _EXIT_WRONG) -> void:
-	if _local != null:
-		_local.stop()
-		_local = null
-	training_failed.emit(reason)
-	if _mode == EvolveCommandLine.Mode.PLAY:
-		push_error("Evolve: %s" % reason)
-	else:
-		printerr("evolve: %s" % reason)
-		_quit(exit_code)
-
-
-func _quit(exit_code: int) -> void:
-	set_physics_process(false)
-	get_tree().quit(exit_code)
-
-
-func _first_problem() -> String:
-	add_to_group(_GROUP)
-	if get_tree().get_nodes_in_group(_GROUP).size() > 1:
-		return "%s: a scene trains with one EvolveTrainer; remove this one." % get_path()
-	var found := problems()
-	return "" if found.is_empty() else "%s: %s" % [get_path(), found[0]]
-
-
-func _scene_path() -> String:
-	var scene := get_tree().current_scene if is_inside_tree() else null
-	if scene != null and scene.is_ancestor_of(self):
-		return scene.scene_file_path
-	return owner.scene_file_path if owner != null else scene_file_path

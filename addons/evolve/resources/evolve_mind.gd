@@ -43,6 +43,12 @@ func think(observations: PackedFloat32Array) -> PackedFloat32Array:
 	return _network.call(&"think", observations)
 
 
+## What each node of the brain gave in the last tick, inputs first, in the order of the genome's
+## nodes; zeros before the first.
+func activity() -> PackedFloat32Array:
+	return _network.call(&"activity")
+
+
 ## Forgets everything, as at the beginning of an episode.
 func reset() -> void:
 	_network.call(&"reset")

@@ -58,6 +58,15 @@ class ObjectiveReport(TypedDict):
     mean: float
 
 @type_check_only
+class PopulationReport(TypedDict):
+    """How one population did."""
+
+    name: str
+    best: float
+    mean: float
+    best_ever: float
+
+@type_check_only
 class GenerationReport(TypedDict):
     """What a finished generation was like.
 
@@ -71,6 +80,7 @@ class GenerationReport(TypedDict):
     mean: float
     best_ever: float
     objectives: list[ObjectiveReport]
+    populations: list[PopulationReport]
     species: list[SpeciesReport]
     front: int
     archive: int

@@ -26,6 +26,19 @@ pub struct ObjectiveReport {
     pub mean: f64,
 }
 
+/// How one population did.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PopulationReport {
+    /// What it is called.
+    pub name: String,
+    /// Its best fitness in this generation.
+    pub best: f64,
+    /// Its mean fitness in this generation.
+    pub mean: f64,
+    /// Its best fitness in any generation so far.
+    pub best_ever: f64,
+}
+
 /// One generation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GenerationReport {
@@ -39,6 +52,8 @@ pub struct GenerationReport {
     pub best_ever: f64,
     /// Every objective of the first population; the first one is the fitness.
     pub objectives: Vec<ObjectiveReport>,
+    /// Every population, in the order of the configuration.
+    pub populations: Vec<PopulationReport>,
     /// Every species of every population.
     pub species: Vec<SpeciesReport>,
     /// NSGA-II: members of the first population whom nobody dominates.

@@ -22,22 +22,22 @@ pub struct Brain {
 }
 
 impl Brain {
-    /// The champion of a run's first population, once there is one.
-    pub fn of(evolution: &Evolution) -> Option<Self> {
-        let champion = evolution.state().populations[0].champion.clone()?;
-        Some(Self::standing(evolution, champion))
+    /// The champion of one of a run's populations, once there is one.
+    pub fn of(evolution: &Evolution, population: usize) -> Option<Self> {
+        let champion = evolution.state().populations.get(population)?.champion.clone()?;
+        Some(Self::standing(evolution, population, champion))
     }
 
-    /// A brain of the gallery of a run's first population.
-    pub fn exhibited(evolution: &Evolution, place: usize) -> Option<Self> {
-        let gallery = evolution.gallery(0);
+    /// A brain of the gallery of one of a run's populations.
+    pub fn exhibited(evolution: &Evolution, population: usize, place: usize) -> Option<Self> {
+        let gallery = evolution.gallery(population);
         let Exhibit { genome, fitness, generation, .. } = gallery.get(place)?;
         let (genome, fitness, generation) = (Arc::clone(genome), *fitness, *generation);
-        Some(Self::standing(evolution, Champion { genome, fitness, generation }))
+        Some(Self::standing(evolution, population, Champion { genome, fitness, generation }))
     }
 
-    fn standing(evolution: &Evolution, champion: Champion) -> Self {
-        Self { shape: evolution.shapes().swap_remove(0), champion, seed: evolution.state().seed }
+    fn standing(evolution: &Evolution, population: usize, champion: Champion) -> Self {
+        Self { shape: evolution.shapes().swap_remove(population), champion, seed: evolution.state().seed }
     }
 }
 

@@ -20,7 +20,7 @@ proptest! {
         prop_assert_eq!(&state, evolution.state());
         prop_assert_eq!(encode_checkpoint(&state), bytes);
 
-        if let Some(brain) = Brain::of(&evolution) {
+        if let Some(brain) = Brain::of(&evolution, 0) {
             prop_assert_eq!(decode_champion(&encode_champion(&brain)).unwrap(), brain);
         }
         let batch = evolution.ask(usize::MAX).unwrap();

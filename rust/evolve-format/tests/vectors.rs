@@ -18,7 +18,7 @@ fn folder() -> PathBuf {
 /// Name, decoder, bytes.
 fn valid() -> Vec<(&'static str, &'static str, Vec<u8>)> {
     let mut evolution = common::evolution(7, 3, 4);
-    let brain = Brain::of(&evolution).expect("three generations have a champion");
+    let brain = Brain::of(&evolution, 0).expect("three generations have a champion");
     let checkpoint = encode_checkpoint(evolution.state());
     let batch = evolution.ask(5).expect("a fresh generation");
     let selecting = |strategy| encode_checkpoint(common::selecting(strategy, 7, 3, 4).state());

@@ -25,6 +25,11 @@ impl Brain {
         self.network.forward(observations, &mut self.values, &mut self.scratch, actions);
     }
 
+    /// What its nodes gave in the last tick, by their slots.
+    pub fn values(&self) -> &[f32] {
+        &self.values
+    }
+
     /// Forget what a recurrent network remembers.
     pub fn reset(&mut self) {
         self.values.fill(0.0);

@@ -2,12 +2,10 @@
 
 use crate::genome::RustNeatGenome;
 use crate::work::RustWorkBatch;
-use crate::{checked, refuse, report};
+use crate::{checked, refuse, report, write};
 use evolve_core::evolution::Evolution;
 use evolve_format::config::{config_text, parse_config};
-use evolve_format::{
-    Brain, decode_checkpoint, encode_champion, encode_checkpoint, file_digest, read_file, write_file,
-};
+use evolve_format::{Brain, decode_checkpoint, encode_champion, encode_checkpoint, file_digest, read_file};
 use godot::prelude::*;
 use std::path::Path;
 use std::sync::Arc;
@@ -110,12 +108,15 @@ impl RustEvolution {
         self.engine.reaches(fitness)
     }
 
-    /// The brains worth keeping. With [code]nsga2[/code] those whom nobody dominates, with
+    /// The brains of a population that are worth keeping. With [code]nsga2[/code] those whom nobody dominates, with
     /// [code]map_elites[/code] whoever holds a cell, else the champion; a dictionary each, with
     /// [code]fitness[/code], [code]generation[/code], [code]objectives[/code] and [code]behaviour[/code].
     #[func]
-    fn gallery(&self) -> Array<VarDictionary> {
-        self.engine.gallery(0).iter().map(report::exhibit).collect()
+    fn gallery(&self, population: i64) -> Array<VarDictionary> {
+        let Some(population) = self.population("RustEvolution.gallery", population) else {
+            return Array::new();
+        };
+        self.engine.gallery(population).iter().map(report::exhibit).collect()
     }
 
     /// How the run stands, for panels and logs: [code]generation[/code], [code]evaluations[/code],
@@ -133,13 +134,8 @@ impl RustEvolution {
     /// is none. Populations and members are counted from 0.
     #[func]
     fn member(&self, population: i64, index: i64) -> Option<Gd<RustNeatGenome>> {
-        let state = self.engine.state();
-        let members = usize::try_from(population).ok().and_then(|place| state.populations.get(place));
-        let Some(members) = members else {
-            let count = state.populations.len();
-            refuse("RustEvolution.member", format!("population is {population}, but the run has {count}"));
-            return None;
-        };
+        let members =
+            &self.engine.state().populations[self.population("RustEvolution.member", population)?];
         let genome = usize::try_from(index).ok().and_then(|place| members.genomes.get(place));
         let Some(genome) = genome else {
             let count = members.genomes.len();
@@ -149,14 +145,15 @@ impl RustEvolution {
             );
             return None;
         };
-        Some(RustNeatGenome::wrap(Arc::clone(genome), state.config.genome.recurrent))
+        Some(RustNeatGenome::wrap(Arc::clone(genome), self.engine.state().config.genome.recurrent))
     }
 
-    /// A copy of the genome of the first population's champion; null before the first generation is scored.
+    /// A copy of the genome of a population's champion; null before the first generation is scored.
     #[func]
-    fn champion(&self) -> Option<Gd<RustNeatGenome>> {
+    fn champion(&self, population: i64) -> Option<Gd<RustNeatGenome>> {
         let state = self.engine.state();
-        let champion = state.populations[0].champion.as_ref()?;
+        let place = self.population("RustEvolution.champion", population)?;
+        let champion = state.populations[place].champion.as_ref()?;
         Some(RustNeatGenome::wrap(Arc::clone(&champion.genome), state.config.genome.recurrent))
     }
 
@@ -186,37 +183,45 @@ impl RustEvolution {
             refuse(call, "a checkpoint is taken between generations, and this one is half scored");
             return GString::new();
         }
-        write(call, &path, &encode_checkpoint(self.engine.state()))
+        let bytes = encode_checkpoint(self.engine.state());
+        if !write(call, &path, &bytes) {
+            return GString::new();
+        }
+        GString::from(file_digest(&bytes).expect("a file of ours states its digest").as_str())
     }
 
-    /// Write the champion (`.evo`), durably; gives its digest, or an empty text and an error.
+    /// The bytes of a `.evo` file with the champion of a population; empty before the first generation is
+    /// scored. [method RustEngine.write_file] writes them durably.
     #[func]
-    fn save_champion(&self, path: GString) -> GString {
-        let call = "RustEvolution.save_champion";
-        if let Some(brain) = Brain::of(&self.engine) {
-            write(call, &path, &encode_champion(&brain))
-        } else {
-            refuse(call, "there is no champion before the first generation is scored");
-            GString::new()
-        }
+    fn champion_bytes(&self, population: i64) -> PackedByteArray {
+        let place = self.population("RustEvolution.champion_bytes", population);
+        let brain = place.and_then(|place| Brain::of(&self.engine, place));
+        brain.map_or_else(PackedByteArray::new, |brain| PackedByteArray::from(encode_champion(&brain)))
     }
 
-    /// Write a brain of the [method gallery] as a champion (`.evo`), durably; gives its digest, or an empty
-    /// text and an error.
+    /// The bytes of a `.evo` file with a brain of a population's [method gallery]; empty, with an error,
+    /// when it has no such place.
     #[func]
-    fn save_exhibit(&self, place: i64, path: GString) -> GString {
-        let call = "RustEvolution.save_exhibit";
-        let brain = usize::try_from(place).ok().and_then(|place| Brain::exhibited(&self.engine, place));
-        if let Some(brain) = brain {
-            return write(call, &path, &encode_champion(&brain));
+    fn exhibit_bytes(&self, population: i64, place: i64) -> PackedByteArray {
+        let call = "RustEvolution.exhibit_bytes";
+        let Some(population) = self.population(call, population) else { return PackedByteArray::new() };
+        let exhibited = |place| Brain::exhibited(&self.engine, population, place);
+        if let Some(brain) = usize::try_from(place).ok().and_then(exhibited) {
+            return PackedByteArray::from(encode_champion(&brain));
         }
-        refuse(call, format!("place is {place}, but the gallery has {}", self.engine.gallery(0).len()));
-        GString::new()
+        let count = self.engine.gallery(population).len();
+        refuse(call, format!("place is {place}, but the gallery has {count}"));
+        PackedByteArray::new()
     }
 }
 
-fn write(call: &str, path: &GString, bytes: &[u8]) -> GString {
-    let written =
-        write_file(Path::new(&path.to_string()), bytes).map(|()| file_digest(bytes).unwrap_or_default());
-    GString::from(checked(call, written).as_str())
+impl RustEvolution {
+    fn population(&self, call: &str, place: i64) -> Option<usize> {
+        let count = self.engine.state().populations.len();
+        let found = usize::try_from(place).ok().filter(|&place| place < count);
+        if found.is_none() {
+            refuse(call, format!("population is {place}, but the run has {count}"));
+        }
+        found
+    }
 }

@@ -21,8 +21,10 @@ mod settings;
 mod species;
 mod work;
 
+use evolve_format::write_file;
 use godot::prelude::*;
 use std::cell::RefCell;
+use std::path::Path;
 
 thread_local! {
     /// A harmless value has no room for a reason; it is left here for whoever wants to show it.
@@ -54,6 +56,19 @@ impl RustEngine {
     fn last_error() -> GString {
         LAST_ERROR.with_borrow(|error| GString::from(error.as_str()))
     }
+
+    /// Write a file that is there whole or not at all, whatever happens meanwhile; false, with an error,
+    /// when it cannot be written. The path is one of the operating system's: use
+    /// [method ProjectSettings.globalize_path] for `res://` and `user://`.
+    #[func]
+    fn write_file(path: GString, data: PackedByteArray) -> bool {
+        write("RustEngine.write_file", &path, data.as_slice())
+    }
+}
+
+/// Write a file durably; false after an error in Godot's log.
+fn write(call: &str, path: &GString, bytes: &[u8]) -> bool {
+    made(call, write_file(Path::new(&path.to_string()), bytes)).is_some()
 }
 
 /// Report what was wrong with a call, and go on.

@@ -3,6 +3,7 @@
 use crate::brain::{Brain, check_observations};
 use crate::genome::RustNeatGenome;
 use crate::{checked, made, refuse};
+use evolve_core::genome::Genome;
 use evolve_core::network::{Network, RowStates};
 use evolve_format::decode_champion;
 use godot::prelude::*;
@@ -18,12 +19,15 @@ pub struct RustNetwork {
     brain: Brain,
     states: RowStates,
     actions: Vec<f32>,
+    /// Of each node the place of its value among the brain's.
+    slots: Vec<u32>,
 }
 
 impl RustNetwork {
-    fn wrap(network: Network) -> Gd<Self> {
+    fn wrap(genome: &Genome, recurrent: bool) -> Gd<Self> {
+        let (network, slots) = Network::compile_with_slots(genome, recurrent);
         let states = network.row_states(0);
-        Gd::from_object(Self { brain: Brain::new(network), states, actions: Vec::new() })
+        Gd::from_object(Self { brain: Brain::new(network), states, actions: Vec::new(), slots })
     }
 
     fn one(&mut self, observations: &[f32]) -> Result<PackedFloat32Array, String> {
@@ -53,7 +57,7 @@ impl RustNetwork {
     fn of_genome(genome: Option<Gd<RustNeatGenome>>) -> Option<Gd<Self>> {
         let compile = |genome: Gd<RustNeatGenome>| {
             let genome = genome.bind();
-            Self::wrap(Network::compile(&genome.genome, genome.recurrent))
+            Self::wrap(&genome.genome, genome.recurrent)
         };
         let given = genome.ok_or("genome is null, but must be a RustNeatGenome");
         made("RustNetwork.of_genome", given.map(compile))
@@ -63,7 +67,7 @@ impl RustNetwork {
     #[func]
     fn of_champion(data: PackedByteArray) -> Option<Gd<Self>> {
         let read = decode_champion(data.as_slice())
-            .map(|brain| Self::wrap(Network::compile(&brain.champion.genome, brain.shape.recurrent)));
+            .map(|brain| Self::wrap(&brain.champion.genome, brain.shape.recurrent));
         made("RustNetwork.of_champion", read.map_err(|problem| format!("data is no champion: {problem}")))
     }
 
@@ -102,6 +106,14 @@ impl RustNetwork {
                 PackedFloat32Array::new()
             }
         }
+    }
+
+    /// What each node gave in the last tick of [method think], inputs first, in the order of the genome's
+    /// nodes; zeros before the first. For pictures of a brain at work.
+    #[func]
+    fn activity(&self) -> PackedFloat32Array {
+        let values = self.brain.values();
+        self.slots.iter().map(|&slot| values[slot as usize]).collect()
     }
 
     /// Forget what recurrent brains remember.

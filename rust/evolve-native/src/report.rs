@@ -1,12 +1,13 @@
 //! Reports as the dictionaries that signals carry.
 
 use evolve_core::evolution::{EvolutionState, Exhibit, Population};
-use evolve_core::report::{GenerationReport, ObjectiveReport, SpeciesReport};
+use evolve_core::report::{GenerationReport, ObjectiveReport, PopulationReport, SpeciesReport};
 use godot::prelude::*;
 
 /// A finished generation.
 pub fn describe(report: &GenerationReport) -> VarDictionary {
     let species: Array<VarDictionary> = report.species.iter().map(one_species).collect();
+    let populations: Array<VarDictionary> = report.populations.iter().map(scored_population).collect();
     let objectives: Array<VarDictionary> = report.objectives.iter().map(one_objective).collect();
     vdict! {
         "generation" => i64::from(report.generation),
@@ -17,6 +18,7 @@ pub fn describe(report: &GenerationReport) -> VarDictionary {
         "front" => report.front as i64,
         "archive" => report.archive as i64,
         "elites" => report.elites as i64,
+        "populations" => &populations,
         "species" => &species,
         "evaluations" => report.evaluations as i64,
         "steps" => report.steps as i64,
@@ -30,6 +32,15 @@ fn one_species(species: &SpeciesReport) -> VarDictionary {
         "size" => species.size as i64,
         "best" => species.best,
         "mean" => species.mean,
+    }
+}
+
+fn scored_population(population: &PopulationReport) -> VarDictionary {
+    vdict! {
+        "name" => &GString::from(population.name.as_str()),
+        "best" => population.best,
+        "mean" => population.mean,
+        "best_ever" => population.best_ever,
     }
 }
 

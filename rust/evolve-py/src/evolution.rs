@@ -113,13 +113,13 @@ impl Evolution {
     }
 
     fn save_champion(&self, path: PathBuf) -> PyResult<String> {
-        let brain = Brain::of(&self.engine)
+        let brain = Brain::of(&self.engine, 0)
             .ok_or_else(|| errors::evolve("there is no champion before the first generation is scored"))?;
         write(path, &encode_champion(&brain))
     }
 
     fn save_exhibit(&self, place: usize, path: PathBuf) -> PyResult<String> {
-        let brain = Brain::exhibited(&self.engine, place).ok_or_else(|| {
+        let brain = Brain::exhibited(&self.engine, 0, place).ok_or_else(|| {
             errors::evolve(format!("place is {place}, but the gallery has {}", self.engine.gallery(0).len()))
         })?;
         write(path, &encode_champion(&brain))
@@ -151,6 +151,16 @@ fn describe<'py>(python: Python<'py>, report: &GenerationReport) -> PyResult<Bou
     for (key, count) in [("front", report.front), ("archive", report.archive), ("elites", report.elites)] {
         answer.set_item(key, count)?;
     }
+    let populations = PyList::empty(python);
+    for one in &report.populations {
+        let entry = PyDict::new(python);
+        entry.set_item("name", &one.name)?;
+        entry.set_item("best", one.best)?;
+        entry.set_item("mean", one.mean)?;
+        entry.set_item("best_ever", one.best_ever)?;
+        populations.append(entry)?;
+    }
+    answer.set_item("populations", populations)?;
     let species = PyList::empty(python);
     for one in &report.species {
         let entry = PyDict::new(python);

@@ -96,7 +96,7 @@ mod tests {
         let mut evolution = Evolution::new(kind.config(), 3).unwrap();
         let batch = evolution.ask(usize::MAX).unwrap();
         evolution.tell(&evaluate(kind, &batch, 1).unwrap()).unwrap();
-        let brain = Brain::of(&evolution).unwrap();
+        let brain = Brain::of(&evolution, 0).unwrap();
         let path =
             std::env::temp_dir().join(format!("evolve-sim-{}-{}.evo", kind.name(), std::process::id()));
         std::fs::write(&path, encode_champion(&brain)).unwrap();

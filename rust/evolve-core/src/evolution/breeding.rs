@@ -6,7 +6,7 @@ use super::strategy::{Brood, Judgement, illuminate, judge};
 use crate::config::{Config, Direction, SelectionStrategy, SpeciationStrategy};
 use crate::genome::GenomePool;
 use crate::random::{Purpose, Stream};
-use crate::report::{GenerationReport, ObjectiveReport, SpeciesReport};
+use crate::report::{GenerationReport, ObjectiveReport, PopulationReport, SpeciesReport};
 use crate::reproduction::{Family, Nursery, drop_stagnant, families, quotas};
 use crate::speciation::{Register, adapt_threshold, assign};
 use std::sync::Arc;
@@ -31,20 +31,25 @@ pub(super) fn breed(
     pool: &mut GenomePool,
 ) -> GenerationReport {
     let objectives = objectives(&state.config, &scores[0]);
-    let mut species = Vec::new();
+    let (mut species, mut populations) = (Vec::new(), Vec::new());
     for (place, (population, scores)) in state.populations.iter_mut().zip(scores).enumerate() {
         let moment = Moment { seed: state.seed, generation: state.generation, population: place as u32 };
         let mut workshop = Workshop { pool, reports: &mut species };
+        let fitness = summary(&state.config, &scores, 0);
         population.breed(scores, &state.config, &moment, &mut workshop);
+        let name = state.config.populations[place].name.clone();
+        let champion = population.champion.as_ref().expect("a scored population has a champion");
+        let (best, mean, best_ever) = (fitness.best, fitness.mean, champion.fitness);
+        populations.push(PopulationReport { name, best, mean, best_ever });
     }
-    let first = &state.populations[0];
-    let memory = &first.memory;
+    let memory = &state.populations[0].memory;
     let report = GenerationReport {
         generation: state.generation,
         best: objectives[0].best,
         mean: objectives[0].mean,
-        best_ever: first.champion.as_ref().expect("a scored population has a champion").fitness,
+        best_ever: populations[0].best_ever,
         objectives,
+        populations,
         species,
         front: memory.front,
         archive: memory.archive.len() / state.config.evaluation.behaviour.len().max(1),
@@ -57,16 +62,18 @@ pub(super) fn breed(
 }
 
 fn objectives(config: &Config, scores: &Scores) -> Vec<ObjectiveReport> {
-    let report = |(column, objective): (usize, &crate::config::ObjectiveConfig)| {
-        let values = || scores.column(column);
-        let best = match objective.direction {
-            Direction::Maximise => values().fold(f64::NEG_INFINITY, f64::max),
-            Direction::Minimise => values().fold(f64::INFINITY, f64::min),
-        };
-        let mean = values().sum::<f64>() / scores.len() as f64;
-        ObjectiveReport { name: objective.name.clone(), best, mean }
+    (0..config.evaluation.objectives.len()).map(|column| summary(config, scores, column)).collect()
+}
+
+fn summary(config: &Config, scores: &Scores, column: usize) -> ObjectiveReport {
+    let objective = &config.evaluation.objectives[column];
+    let values = || scores.column(column);
+    let best = match objective.direction {
+        Direction::Maximise => values().fold(f64::NEG_INFINITY, f64::max),
+        Direction::Minimise => values().fold(f64::INFINITY, f64::min),
     };
-    config.evaluation.objectives.iter().enumerate().map(report).collect()
+    let mean = values().sum::<f64>() / scores.len() as f64;
+    ObjectiveReport { name: objective.name.clone(), best, mean }
 }
 
 impl Population {

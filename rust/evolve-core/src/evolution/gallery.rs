@@ -22,9 +22,9 @@ pub struct Exhibit<'a> {
 
 impl Evolution {
     /// With NSGA-II those whom nobody dominates, the loneliest first; with MAP-Elites whoever holds a cell;
-    /// else the champion. Empty before the first generation is scored.
+    /// else the champion. Empty before the first generation is scored, and where there is no such population.
     pub fn gallery(&self, population: usize) -> Vec<Exhibit<'_>> {
-        let members = &self.state.populations[population];
+        let Some(members) = self.state.populations.get(population) else { return Vec::new() };
         match self.state.config.selection.strategy {
             SelectionStrategy::Nsga2 => self.front(members),
             SelectionStrategy::MapElites => elites(members),

@@ -44,6 +44,14 @@ impl Network {
     /// # Panics
     /// When the genome breaks a promise that [`Genome::check`] tests.
     pub fn compile(genome: &Genome, recurrent: bool) -> Self {
+        Self::compile_with_slots(genome, recurrent).0
+    }
+
+    /// Compile a genome, and say which of an agent's values belongs to each of its nodes, in their order.
+    ///
+    /// # Panics
+    /// As [`Network::compile`].
+    pub fn compile_with_slots(genome: &Genome, recurrent: bool) -> (Self, Vec<u32>) {
         let (inputs, outputs, nodes) = (genome.inputs(), genome.outputs(), genome.nodes.len());
         let mut wiring = Wiring::default();
         let (ends, weights) = enabled(genome, inputs, outputs);
@@ -71,7 +79,7 @@ impl Network {
         }
         let (steps, edges) = flatten(genome, &order, &slots, (&wiring.ends, &weights));
         let outputs = slots[inputs..inputs + outputs].to_vec();
-        Self { inputs, recurrent, steps, groups, edges, outputs }
+        (Self { inputs, recurrent, steps, groups, edges, outputs }, slots)
     }
 
     /// How many numbers it senses.
