@@ -72,6 +72,18 @@ static func chance(episode_seed: int, place: int) -> int:
 	return episode_seed ^ (place * -7046029254386353131)
 
 
+## Tells physics where the bodies from a node downwards are, if they were moved after they entered
+## the tree. By itself it learns that at the end of the tick, and rays of the first tick would see
+## them where they are no more.
+static func settle(node: Node) -> void:
+	if node is CollisionObject2D:
+		(node as CollisionObject2D).force_update_transform()
+	elif node is CollisionObject3D:
+		(node as CollisionObject3D).force_update_transform()
+	for child in node.get_children():
+		settle(child)
+
+
 ## What the game's window measures by the project's settings, whatever it measures now.
 static func window_size() -> Vector2i:
 	return Vector2i(
@@ -104,6 +116,7 @@ func _build(below: Node, episode_seed: int, viewport: SubViewport) -> EvolveAren
 		var random := RandomNumberGenerator.new()
 		random.seed = chance(episode_seed, CHANCE_PLACE)
 		root.call(&"arrange", random)
+		settle(root)
 	return EvolveArena.new(root, root, viewport)
 
 

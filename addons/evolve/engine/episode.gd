@@ -39,6 +39,9 @@ func _init(arenas: EvolveArenas, from: EvolveWork, unit_place: int, clock: Evolv
 			return
 	for agent in agents:
 		agent.begin_episode()
+	# begin() may have moved them, and companions sense each other in this very tick.
+	for root in _roots:
+		EvolveArenas.settle(root)
 
 
 ## Whether the unit can be scored after so many ticks of the runner.
