@@ -29,7 +29,8 @@ func test_the_view_draws_before_during_and_after_a_run() -> void:
 	await frames(2)
 	check_equal(scene.get(&"_headline"), "Generation 5")
 	check_contains(str(scene.get(&"_figures")), "best 3.500     mean 2.250     species 2")
-	check_equal((scene.get(&"_shown_answers") as PackedFloat32Array).size(), 4, "answers shown")
+	var answers: PackedFloat32Array = scene.get_node("Answers").get(&"answers")
+	check_equal(answers, PackedFloat32Array([0.25, 0.25, 0.25, 0.25]), "answers shown")
 	idle.goal_fitness = 3.9
 	scene.call(&"_on_training_finished", "user://evolve/xor.evo")
 	check_equal(scene.get(&"_headline"), "Generation 5   solved")

@@ -2,13 +2,9 @@ extends Control
 ## Shows the run: its figures, and the four answers of the best agent of the last generation.
 ## Only looks; training is the same without it.
 
-const CASES: PackedStringArray = ["0 xor 0", "0 xor 1", "1 xor 0", "1 xor 1"]
-const TARGETS: PackedFloat32Array = [0.0, 1.0, 1.0, 0.0]
+const Answers := preload("res://demos/xor/xor_answers.gd")
 
 const BACKGROUND := Color(0.11, 0.12, 0.15)
-const TRACK := Color(0.2, 0.22, 0.27)
-const ANSWER := Color(0.56, 0.94, 0.59)
-const TARGET := Color(1.0, 0.75, 0.3)
 const TEXT := Color(0.9, 0.92, 0.95)
 
 var _headline := "Generation 0"
@@ -16,9 +12,9 @@ var _figures := ""
 var _best_ever := -INF
 var _best_fitness := -INF
 var _best_answers := PackedFloat32Array()
-var _shown_answers: PackedFloat32Array = [0.0, 0.0, 0.0, 0.0]
 
 @onready var _trainer: EvolveTrainer = $EvolveTrainer
+@onready var _answers: Answers = $Answers
 
 
 func _ready() -> void:
@@ -35,19 +31,6 @@ func _draw() -> void:
 	draw_rect(Rect2(Vector2.ZERO, size), BACKGROUND)
 	_write(Vector2(60, 80), _headline, 34)
 	_write(Vector2(60, 120), _figures, 20)
-	for place in CASES.size():
-		_draw_answer(Vector2(60, 180 + place * 70), place)
-
-
-func _draw_answer(at: Vector2, place: int) -> void:
-	var track := Rect2(at + Vector2(130, 0), Vector2(size.x - 330, 32))
-	var answer := clampf(_shown_answers[place], 0.0, 1.0)
-	_write(at + Vector2(0, 24), CASES[place], 22)
-	draw_rect(track, TRACK)
-	draw_rect(Rect2(track.position, Vector2(track.size.x * answer, track.size.y)), ANSWER)
-	var target := track.position + Vector2(track.size.x * TARGETS[place], -6)
-	draw_line(target, target + Vector2(0, track.size.y + 12), TARGET, 4.0)
-	_write(at + Vector2(size.x - 180, 24), "%.3f" % _shown_answers[place], 22)
 
 
 func _write(at: Vector2, text: String, font_size: int) -> void:
@@ -68,8 +51,8 @@ func _on_generation_finished(report: Dictionary) -> void:
 	_figures = (
 		"best %.3f     mean %.3f     species %d" % [report["best"], report["mean"], species.size()]
 	)
-	if _best_answers.size() == CASES.size():
-		_shown_answers = _best_answers
+	if _best_answers.size() == Answers.CASES.size():
+		_answers.answers = _best_answers
 	_best_fitness = -INF
 	queue_redraw()
 
