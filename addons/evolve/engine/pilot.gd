@@ -36,6 +36,11 @@ func start() -> bool:
 	return true
 
 
+## What the agent thinks with; null before the episode.
+func mind() -> EvolveMind:
+	return _mind
+
+
 ## One tick; false, with an error that names the node, when the agent cannot go on.
 func tick() -> bool:
 	var sensed: Variant = _agent.body.call(&"sense")

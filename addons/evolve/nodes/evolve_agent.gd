@@ -143,6 +143,12 @@ func objective_score(objective: StringName) -> float:
 	return _score_card.score(objective)
 
 
+## What the agent thinks with while it plays with its [member brain]; null in training, where a
+## whole population thinks at once.
+func mind() -> EvolveMind:
+	return _pilot.mind() if _pilot != null else null
+
+
 ## Ends the agent's episode: it senses and acts no more. It is scored in the next tick, or when
 ## everybody in its arena is done.
 func finish() -> void:

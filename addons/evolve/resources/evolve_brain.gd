@@ -75,6 +75,11 @@ func make_mind() -> EvolveMind:
 	return EvolveMind.of_network(EvolveFallbackNetwork.of_genome(_champion.genome))
 
 
+## Its nodes and connections, to be looked at; null when there is a [method problem].
+func genome() -> EvolveFallbackGenomeArrays:
+	return _champion.genome
+
+
 ## What to call it in a sentence.
 func title() -> String:
 	return "the brain" if resource_path.is_empty() else "the brain %s" % resource_path
