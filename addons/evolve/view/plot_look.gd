@@ -28,6 +28,16 @@ static func of(control: Control) -> EvolvePlotLook:
 	return look
 
 
+## The same look with text of another size.
+func of_size(size: int) -> EvolvePlotLook:
+	var look := EvolvePlotLook.new()
+	look.ink = ink
+	look.is_dark = is_dark
+	look.font = font
+	look.font_size = size
+	return look
+
+
 ## Text that may be overlooked.
 func soft_ink() -> Color:
 	return Color(ink, 0.65)
