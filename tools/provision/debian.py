@@ -1,8 +1,8 @@
-"""The engine from Debian's own archive, in a private folder: no root, nothing installed.
+"""Programs from Debian's own archive, in a private folder: no root, nothing installed.
 
-Debian's testing suite carries Godot 4.6.3. Its libraries are newer than those of Debian 12, so the
-engine runs with the loader and the libraries it was built for, unpacked beside it. 122 packages,
-157 MB to download, 520 MB unpacked; 20 s in all on 2 cores with a near mirror.
+Debian's testing suite carries Godot 4.6.3. Its libraries are newer than those of Debian 12, so a
+program runs with the loader and the libraries it was built for, unpacked beside it. The engine is
+122 packages, 157 MB to download, 520 MB unpacked; 20 s in all on 2 cores with a near mirror.
 
 Never writes outside the folder it is given, and never reads apt's own state.
 """
@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 from provision import apt_sources, private_root, processes
@@ -19,11 +20,22 @@ from provision.apt_sources import Source
 from provision.console import Console, SetupError
 from provision.paths import make_folder
 
-PACKAGES = ("godot", "patchelf")
 # Which suite of which distribution's archive carries an engine that is new enough.
 SUITES = {"debian": ("testing", "main"), "ubuntu": ("devel", "main universe")}
 UPDATE_SECONDS = 300.0
 DOWNLOAD_SECONDS = 1800.0
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """What is fetched together: the packages, and the programs in them that are to run."""
+
+    name: str
+    packages: tuple[str, ...]
+    programs: tuple[str, ...]
+
+
+ENGINE = Bundle("the engine", ("godot",), ("godot",))
 
 
 def is_usable() -> str:
@@ -32,18 +44,19 @@ def is_usable() -> str:
     return f"this machine has no {missing[0]}" if missing else ""
 
 
-def provision(folder: Path, console: Console) -> Path:
-    """Make a private engine under `folder`, continuing where an earlier attempt stopped."""
+def provision(folder: Path, console: Console, bundle: Bundle = ENGINE) -> Path:
+    """Make a private root under `folder`, continuing where an earlier attempt stopped."""
     work = make_folder(folder / "apt")
     configuration = write_configuration(work)
     _apt(configuration, ["update"], "reading the list of packages", console, UPDATE_SECONDS)
-    install = ["install", "--yes", "--download-only", "--no-install-recommends", *PACKAGES]
-    _apt(configuration, install, "downloading the engine's packages", console, DOWNLOAD_SECONDS)
+    install = ["install", "--yes", "--download-only", "--no-install-recommends", "patchelf"]
+    doing = f"downloading the packages of {bundle.name}"
+    _apt(configuration, [*install, *bundle.packages], doing, console, DOWNLOAD_SECONDS)
     archives = sorted((work / "cache" / "archives").glob("*.deb"))
-    program = private_root.build(archives, folder / "debian", console)
-    # The engine is complete: its packages (157 MB) and package lists (30 MB) have served.
+    root = private_root.build(archives, folder / "debian", bundle.programs, console)
+    # It is complete: the packages (of the engine 157 MB) and package lists (30 MB) have served.
     shutil.rmtree(work, ignore_errors=True)
-    return program
+    return root
 
 
 def write_configuration(work: Path) -> Path:

@@ -92,6 +92,10 @@ class Cache:
         return self.root / "engine"
 
     @property
+    def display(self) -> Path:
+        return self.root / "display"
+
+    @property
     def cargo_target(self) -> Path:
         return self.root / "target"
 

@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 from provision import processes
@@ -18,7 +19,7 @@ from provision.console import Console, SetupError
 UNUSED = ("doc", "man", "locale", "lintian", "bug", "info")
 
 
-def build(archives: list[Path], root: Path, console: Console) -> Path:
+def build(archives: list[Path], root: Path, programs: Sequence[str], console: Console) -> Path:
     """Unpack into `root` under a temporary name, make it run from there, then give it its name."""
     building = root.with_name(root.name + ".part")
     shutil.rmtree(building, ignore_errors=True)
@@ -32,22 +33,22 @@ def build(archives: list[Path], root: Path, console: Console) -> Path:
             raise SetupError(f"unpacking {archive.name} failed: {outcome.tail[-300:]}")
     for name in UNUSED:
         shutil.rmtree(building / "usr" / "share" / name, ignore_errors=True)
-    _make_self_contained(building, root)
+    _make_self_contained(building, root, programs)
     shutil.rmtree(root, ignore_errors=True)
     os.replace(building, root)
-    return root / "usr" / "bin" / "godot"
+    return root
 
 
-def _make_self_contained(building: Path, root: Path) -> None:
+def _make_self_contained(building: Path, root: Path, programs: Sequence[str]) -> None:
     loader = find_loader(building)
     libraries = loader.parent
     patchelf: list[str | Path] = [loader, "--library-path", libraries, building / "usr" / "bin" / "patchelf"]
-    program = building / "usr" / "bin" / "godot"
-    _run([*patchelf, "--set-interpreter", root / loader.relative_to(building), program])
-    # DT_RPATH, not RUNPATH: it also serves the libraries' own dependencies and what they open at run
-    # time, and LD_LIBRARY_PATH of the user's shell does not come before it.
-    run_path = f"$ORIGIN/{os.path.relpath(libraries, program.parent)}"
-    _run([*patchelf, "--force-rpath", "--set-rpath", run_path, program])
+    for program in (building / "usr" / "bin" / name for name in programs):
+        _run([*patchelf, "--set-interpreter", root / loader.relative_to(building), program])
+        # DT_RPATH, not RUNPATH: it also serves the libraries' own dependencies and what they open at
+        # run time, and LD_LIBRARY_PATH of the user's shell does not come before it.
+        run_path = f"$ORIGIN/{os.path.relpath(libraries, program.parent)}"
+        _run([*patchelf, "--force-rpath", "--set-rpath", run_path, program])
     for library in sorted(libraries.glob("*.so*")):
         if library.is_file() and not library.is_symlink():
             _localise(patchelf, library)

@@ -48,6 +48,6 @@ def test_a_damaged_package_is_thrown_away_and_named(tmp_path: Path, console: Con
     archive = tmp_path / "broken.deb"
     archive.write_bytes(b"not a package")
     with pytest.raises(SetupError, match=r"unpacking broken\.deb failed"):
-        private_root.build([archive], tmp_path / "root", console)
+        private_root.build([archive], tmp_path / "root", ["program"], console)
     assert not archive.exists()
     assert not (tmp_path / "root").exists()
