@@ -61,6 +61,33 @@ func test_a_configuration_that_the_engine_refuses_is_told() -> void:
 	check_contains("; ".join(reasons), "selection.neighbours is 0, but must be from 1 to 65536")
 
 
+func test_a_scene_without_a_trainer_is_told_and_does_not_run_for_ever() -> void:
+	var switches := PackedStringArray(["--", "--evolve-generations", "2", "--evolve-out", "x"])
+	var run := EvolveChildGodot.run(
+		PackedStringArray(["res://tests/fixtures/no_trainer.tscn"]) + switches
+	)
+	check_equal(run.exit_code, 2, run.output)
+	check_equal(
+		run.lines_after("evolve:"),
+		PackedStringArray(
+			[
+				(
+					"res://tests/fixtures/no_trainer.tscn has no EvolveTrainer, so nothing is trained;"
+					+ " add one, or name another scene."
+				)
+			]
+		)
+	)
+
+
+func test_a_switch_that_is_misspelt_ends_a_scene_without_a_trainer_too() -> void:
+	var run := EvolveChildGodot.run(
+		["res://tests/fixtures/no_trainer.tscn", "--", "--evolve-gen", "2"]
+	)
+	check_equal(run.exit_code, 2, run.output)
+	check_contains("; ".join(run.lines_after("evolve:")), "--evolve-gen is no option of Evolve")
+
+
 func _train(manner: String) -> EvolveChildGodot:
 	OS.set_environment("EVOLVE_TEST_MANNER", manner)
 	var run := EvolveChildGodot.run(

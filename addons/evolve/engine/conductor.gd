@@ -16,7 +16,8 @@ signal training_failed(reason: String)
 ## See [signal EvolveTrainer.agent_scored].
 signal agent_scored(agent: EvolveAgent)
 
-const _GROUP := &"evolve_trainers"
+## The group of the trainers in a scene.
+const GROUP := &"evolve_trainers"
 const _EXIT_WRONG := 1
 const _EXIT_USAGE := 2
 
@@ -211,8 +212,8 @@ func _on_champion_found(bytes: PackedByteArray, fitness: float) -> void:
 
 
 func _first_problem() -> String:
-	_trainer.add_to_group(_GROUP)
-	if _trainer.get_tree().get_nodes_in_group(_GROUP).size() > 1:
+	_trainer.add_to_group(GROUP)
+	if _trainer.get_tree().get_nodes_in_group(GROUP).size() > 1:
 		return "%s: a scene trains with one EvolveTrainer; remove this one." % _trainer.get_path()
 	var found := _trainer.problems()
 	return "" if found.is_empty() else "%s: %s" % [_trainer.get_path(), found[0]]
