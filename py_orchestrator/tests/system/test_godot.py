@@ -21,6 +21,7 @@ pytestmark = [
 ]
 
 RUN = ("--seed", "7", "--generations", "5")
+ENGINE = (os.environ.get("GODOT", ""), "--headless", "--fixed-fps", "60", "--path", str(PROJECT))
 
 
 @pytest.fixture
@@ -47,10 +48,9 @@ def test_godot_workers_breed_what_the_native_world_breeds(
 
 def test_the_engine_by_itself_breeds_the_same(shop: Shop, native: dict[str, object]) -> None:
     out = shop.folder / "engine"
-    command = [os.environ["GODOT"], "--headless", "--fixed-fps", "60", "--path", str(PROJECT)]
     options = ["--evolve-generations", "5", "--evolve-seed", "7", "--evolve-out", str(out)]
     answer = subprocess.run(
-        [*command, "res://demos/xor/xor.tscn", "--", *options],
+        [*ENGINE, "res://demos/xor/xor.tscn", "--", *options],
         capture_output=True,
         text=True,
         check=False,
@@ -67,11 +67,10 @@ def test_the_engine_by_itself_breeds_the_same(shop: Shop, native: dict[str, obje
 def test_a_scene_with_physics_gives_the_same_bytes_through_every_door(shop: Shop, dimensions: str) -> None:
     scene = f"tests/fixtures/physics/bouncer_trainer_{dimensions}.tscn"
     files = ("champion.evo", "checkpoints/generation-000003.evolve")
-    command = [os.environ["GODOT"], "--headless", "--fixed-fps", "60", "--path", str(PROJECT)]
     out = shop.folder / "engine"
     options = ["--evolve-seed", "7", "--evolve-out", str(out)]
     alone = subprocess.run(
-        [*command, f"res://{scene}", "--", *options], capture_output=True, text=True, check=False, timeout=60
+        [*ENGINE, f"res://{scene}", "--", *options], capture_output=True, text=True, check=False, timeout=60
     )
     assert alone.returncode == 0, alone.stdout + alone.stderr
     for workers in ("1", "3"):
@@ -99,3 +98,23 @@ def test_the_log_of_a_worker_has_no_error_in_it(shop: Shop) -> None:
         "library",
         "engine",
     }
+
+
+def test_an_engine_that_joins_as_a_guest_changes_nothing_of_what_comes_out(shop: Shop) -> None:
+    # Long enough for the guest's engine to start meanwhile.
+    long_run = ("--seed", "7", "--generations", "150")
+    alone = shop.train("xor", *long_run, "--out", "alone")
+    with shop.start("train", *long_run, "--workers", "1", "--out", "hosting", "--guests", "--json") as host:
+        assert host.stderr is not None
+        words = next(line for line in host.stderr if line.startswith("Guests may join:")).split()
+        guest = subprocess.run(
+            [*ENGINE, "res://demos/xor/xor.tscn", "--", "--evolve-worker"],
+            env={**os.environ, "EVOLVE_SERVER": words[4], "EVOLVE_TOKEN": words[6]},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        out, err = host.communicate(timeout=60)
+    assert guest.returncode == 0, guest.stdout + guest.stderr
+    assert json.loads(out)["digest"] == alone["digest"], err

@@ -188,6 +188,11 @@ def _add_train(commands: Any, program: str) -> None:  # noqa: ANN401 - argparse 
         metavar="P",
         help="port the workers connect to (default: a free one)",
     )
+    other.add_argument(
+        "--guests",
+        action="store_true",
+        help="let workers join that were started elsewhere, like the editor's Play: says address and token",
+    )
     other.add_argument("--json", action="store_true", help="print one JSON object at the end, for scripts")
     other.add_argument("--quiet", action="store_true", help="no progress, only the end")
 

@@ -41,6 +41,10 @@ def _started(arguments: argparse.Namespace, display: Display) -> Job:
     source = find_source(arguments.scene)
     wish = _wish(arguments, source, DEFAULT_SEED if arguments.seed is None else arguments.seed)
     source.check(wish.overrides)
+    if wish.guests and source.scene is None:
+        raise EvolveUserError(
+            f"--guests needs a scene: nobody but this program plays the world {source.name}"
+        )
     folder = RunFolder.create(source.name, wish.seed, Path(arguments.out) if arguments.out else None)
     chosen = "" if arguments.seed is not None else " (the default: --seed S takes another)"
     display.note(f"Training {source.name} with seed {wish.seed}{chosen} in {folder.path}")
@@ -72,6 +76,7 @@ def _wish(arguments: argparse.Namespace, source: Source, seed: int) -> Wish:
             Path(arguments.config) if arguments.config else None, arguments.settings, arguments.population
         ),
         arguments.port,
+        arguments.guests,
     )
 
 

@@ -9,14 +9,27 @@ from evolve.training.backend import Announcement, Begin
 from evolve.training.run import Run
 from evolve.workers.farm import Farm
 from evolve.workers.godot import Engine, Scene, worker_command
+from evolve.workers.guests import Announce
 
 
 class GodotBackend:
     """Plays units in headless Godot workers."""
 
-    def __init__(self, engine: Engine, scene: Scene, workers: int, logs: Path, port: int = 0) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        scene: Scene,
+        workers: int,
+        logs: Path,
+        port: int = 0,
+        guests: Announce | None = None,
+    ) -> None:
         self._farm = Farm(
-            lambda server, token: worker_command(engine, scene, server, token), workers, logs, port
+            lambda server, token: worker_command(engine, scene, server, token),
+            workers,
+            logs,
+            port,
+            guests=guests,
         )
 
     def train(self, begin: Begin) -> None:

@@ -34,6 +34,7 @@ class Wish:
     generations: int | None = None
     overrides: Overrides = field(default_factory=Overrides)
     port: int = 0
+    guests: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,11 +80,15 @@ class Job:
 
     def _train(self) -> Outcome:
         if self._found is None or not self._over_already(self._found):
-            backend = self._wish.source.backend(self._wish.workers, self.folder.logs, self._wish.port)
-            backend.train(self._begin)
+            wish = self._wish
+            guests = self._invite if wish.guests else None
+            wish.source.backend(wish.workers, self.folder.logs, wish.port, guests).train(self._begin)
         if self.run is None:
             raise RuntimeError("the backend ended without a run")
         return self._finish(self.run)
+
+    def _invite(self, address: str, token: str) -> None:
+        self._display.note(f"Guests may join: address {address} token {token}")
 
     def _over_already(self, found: "Evolution") -> bool:
         """A run that was finished needs no workers to be finished again."""

@@ -10,6 +10,7 @@ from evolve.training.backend import Backend
 from evolve.training.configuration import Overrides
 from evolve.training.native_backend import NativeBackend
 from evolve.workers.godot import Engine, Scene, demo_scene, find_engine, find_scene
+from evolve.workers.guests import Announce
 
 DEFAULT_WORKERS = 2
 
@@ -24,13 +25,13 @@ class Source:
     scene: Scene | None = None
     engine: Engine | None = None
 
-    def backend(self, workers: int, logs: Path, port: int) -> Backend:
+    def backend(self, workers: int, logs: Path, port: int, guests: Announce | None = None) -> Backend:
         """Make what scores a run of this source."""
         if self.scene is None:
             return NativeBackend(self.name, workers)
         from evolve.training.godot_backend import GodotBackend
 
-        return GodotBackend(self.engine or find_engine(), self.scene, workers, logs, port)
+        return GodotBackend(self.engine or find_engine(), self.scene, workers, logs, port, guests)
 
     def check(self, overrides: Overrides) -> None:
         """Refuse settings that make no sense before anything is made; a scene says its own when it is up."""

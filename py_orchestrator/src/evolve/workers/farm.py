@@ -12,6 +12,7 @@ from evolve.errors import EvolveUserError
 from evolve.protocol import limits
 from evolve.protocol.messages import HelloMessage
 from evolve.workers.crew import Crew, Work
+from evolve.workers.guests import Announce, welcome_guests
 from evolve.workers.member import Visit
 from evolve.workers.process import WorkerCommand
 from evolve.workers.server import ADDRESS, worker_server
@@ -27,7 +28,7 @@ MakeCommand = Callable[[str, str], WorkerCommand]
 
 
 class Farm:
-    """N workers, started from one command."""
+    """N workers, started from one command, and the guests who come by themselves."""
 
     def __init__(
         self,
@@ -38,7 +39,9 @@ class Farm:
         patience: Patience | None = None,
         ping_seconds: float = limits.PING_SECONDS,
         silence_seconds: float = limits.SILENCE_SECONDS,
+        guests: Announce | None = None,
     ) -> None:
+        self._guests = guests
         self._command = command
         self._workers = workers
         self._logs = logs
@@ -69,6 +72,8 @@ class Farm:
             self._slots = [self._slot(number, address, tokens) for number in range(1, self._workers + 1)]
             tasks = [asyncio.create_task(slot.keep()) for slot in self._slots]
             tasks.append(asyncio.create_task(self._share_stalled(crew)))
+            if self._guests is not None:
+                tasks.append(asyncio.create_task(welcome_guests(tokens, address, self._guests)))
             for task in tasks:
                 task.add_done_callback(lambda task: self._ended(task, outcome))
             try:

@@ -24,8 +24,12 @@ class Tokens(Generic[Holder]):
 
     def issue(self, holder: Holder) -> str:
         token = secrets.token_urlsafe(_TOKEN_BYTES)
-        self._holders[token] = holder
+        self.pass_on(token, holder)
         return token
+
+    def pass_on(self, token: str, holder: Holder) -> None:
+        """From now on the token is somebody else's."""
+        self._holders[token] = holder
 
     def revoke(self, token: str) -> None:
         self._holders.pop(token, None)
