@@ -30,7 +30,7 @@ func test_a_headless_training_shows_its_lines_and_ends_with_its_exit_code() -> v
 		OS.delay_msec(5)
 	var said := "\n".join(training.output())
 	check_contains(said, "generation 2  best ", "lines")
-	check_equal(training.process.exit_code, 0, "exit code")
+	check_equal(training.process.exit_code, 0, "exit code behind:\n%s" % said)
 	check_contains(training.sentence(), "Done: exit code 0.", "sentence")
 	check_equal(EvolveRunRecord.of(folder).generations, 2, "generations on the disk")
 

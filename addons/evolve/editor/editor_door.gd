@@ -1,0 +1,92 @@
+@tool
+extends RefCounted
+## What the panel asks of the editor: icons, colours, settings, the scene that is open. Outside the
+## editor, where tests run, there are sensible answers too.
+
+## The editor setting with the command of the orchestrator.
+const COMMAND_SETTING := "evolve/orchestrator_command"
+
+const _DEFAULT_COMMAND := "evolve"
+const _SECTION := "evolve"
+
+
+## Makes the editor setting known.
+static func declare_settings() -> void:
+	var settings := EditorInterface.get_editor_settings()
+	if not settings.has_setting(COMMAND_SETTING):
+		settings.set_setting(COMMAND_SETTING, _DEFAULT_COMMAND)
+	settings.set_initial_value(COMMAND_SETTING, _DEFAULT_COMMAND, false)
+	settings.add_property_info({"name": COMMAND_SETTING, "type": TYPE_STRING})
+
+
+## Forgets the editor setting, unless somebody changed it.
+static func forget_settings() -> void:
+	var settings := EditorInterface.get_editor_settings()
+	if settings.get_setting(COMMAND_SETTING) == _DEFAULT_COMMAND:
+		settings.erase(COMMAND_SETTING)
+
+
+## The command that starts the orchestrator.
+static func orchestrator_command() -> String:
+	if not Engine.is_editor_hint():
+		return _DEFAULT_COMMAND
+	return str(EditorInterface.get_editor_settings().get_setting(COMMAND_SETTING))
+
+
+## Something that the panel remembers for this project, outside of it.
+static func remembered(key: String, otherwise: Variant) -> Variant:
+	if not Engine.is_editor_hint():
+		return otherwise
+	return EditorInterface.get_editor_settings().get_project_metadata(_SECTION, key, otherwise)
+
+
+## Remembers something for this project.
+static func remember(key: String, value: Variant) -> void:
+	if Engine.is_editor_hint():
+		EditorInterface.get_editor_settings().set_project_metadata(_SECTION, key, value)
+
+
+## The file of the scene that is open; empty without one.
+static func open_scene() -> String:
+	var root := EditorInterface.get_edited_scene_root() if Engine.is_editor_hint() else null
+	return root.scene_file_path if root != null else ""
+
+
+## The trainer of the scene that is open; null without one.
+static func open_trainer() -> EvolveTrainer:
+	var root := EditorInterface.get_edited_scene_root() if Engine.is_editor_hint() else null
+	if root == null or root is EvolveTrainer:
+		return root as EvolveTrainer
+	for node in root.find_children("*", "Node", true, true):
+		if node is EvolveTrainer:
+			return node as EvolveTrainer
+	return null
+
+
+## Plays the scene that is open.
+static func play_open_scene() -> void:
+	EditorInterface.play_current_scene()
+
+
+## A file came into the project.
+static func rescan_files() -> void:
+	if Engine.is_editor_hint():
+		EditorInterface.get_resource_filesystem().scan()
+
+
+## Gives a button one of the editor's icons, where there are any.
+static func set_icon(button: Button, icon: StringName) -> void:
+	if button.has_theme_icon(icon, &"EditorIcons"):
+		button.icon = button.get_theme_icon(icon, &"EditorIcons")
+
+
+## One of the editor's colours, or the colour of text where there is none.
+static func colour(control: Control, name: StringName) -> Color:
+	if control.has_theme_color(name, &"Editor"):
+		return control.get_theme_color(name, &"Editor")
+	return control.get_theme_color(&"font_color", &"Label")
+
+
+## A length in pixels for the scale of this editor.
+static func scaled(length: float) -> float:
+	return length * (EditorInterface.get_editor_scale() if Engine.is_editor_hint() else 1.0)

@@ -1,0 +1,109 @@
+@tool
+extends HBoxContainer
+## The panel's first line: how the run stands, its figures, and what can be done with it.
+
+## The run shall do something, see [code]debugger_link.gd[/code].
+signal command_given(command: String, data: Array)
+
+## Somebody wants to join a run of the orchestrator.
+signal orchestrator_asked
+
+## Another one of the games' runs shall be looked at.
+signal session_chosen(session: int)
+
+const Door := preload("editor_door.gd")
+
+const _COLOURS: Dictionary[EvolveLiveRun.State, StringName] = {
+	EvolveLiveRun.State.RUNNING: &"success_color",
+	EvolveLiveRun.State.PAUSED: &"warning_color",
+	EvolveLiveRun.State.FINISHED: &"accent_color",
+	EvolveLiveRun.State.FAILED: &"error_color",
+}
+
+var _state := Label.new()
+var _figures := Label.new()
+var _sessions := OptionButton.new()
+var _pause := Button.new()
+var _step := Button.new()
+var _save := Button.new()
+var _stop := Button.new()
+var _run := EvolveLiveRun.new()
+
+
+func _init() -> void:
+	_figures.size_flags_horizontal = SIZE_EXPAND_FILL
+	_figures.text_overrun_behavior = TextServer.OVERRUN_TRIM_ELLIPSIS
+	_figures.mouse_filter = MOUSE_FILTER_STOP
+	_sessions.item_selected.connect(_choose_session)
+	add_child(_state)
+	add_child(_figures)
+	add_child(_sessions)
+	_add_button(_pause, "Pause", "Holds the training where it is.", _toggle_pause)
+	_add_button(_step, "Step", "Trains one generation, then pauses.", _give.bind("step"))
+	_add_button(
+		_save, "Save", "Writes the champion so far into the run's folder.", _give.bind("save")
+	)
+	_add_button(_stop, "Stop", "Ends the training; what was learnt is kept.", _give.bind("stop"))
+	add_child(VSeparator.new())
+	_add_button(
+		Button.new(),
+		"Connect to orchestrator…",
+		"Plays the open scene as a worker of a run that the orchestrator keeps.",
+		orchestrator_asked.emit
+	)
+	show_run(_run)
+
+
+func _notification(what: int) -> void:
+	if what == NOTIFICATION_THEME_CHANGED:
+		Door.set_icon(_step, &"NextFrame")
+		Door.set_icon(_save, &"Save")
+		Door.set_icon(_stop, &"Stop")
+		show_run(_run)
+
+
+## Shows how a run stands.
+func show_run(run: EvolveLiveRun) -> void:
+	_run = run
+	_state.text = run.state_text()
+	_state.add_theme_color_override(
+		&"font_color", Door.colour(self, _COLOURS.get(run.state, &"font_color"))
+	)
+	var parts := PackedStringArray([run.figures(), run.sentence])
+	_figures.text = "  ·  ".join(Array(parts).filter(func(part: String) -> bool: return part != ""))
+	_figures.tooltip_text = _figures.text
+	var is_paused := run.state == EvolveLiveRun.State.PAUSED
+	_pause.text = "Go on" if is_paused else "Pause"
+	Door.set_icon(_pause, &"Play" if is_paused else &"Pause")
+	for button: Button in [_pause, _step, _save, _stop]:
+		button.disabled = not run.is_under_way()
+
+
+## Shows which of the games' runs there are to choose from.
+func show_sessions(live: EvolveLiveSessions) -> void:
+	var sessions := live.sessions()
+	_sessions.visible = sessions.size() > 1
+	_sessions.clear()
+	for session in sessions:
+		_sessions.add_item(live.title_of(session), session)
+		if session == live.chosen_session():
+			_sessions.select(_sessions.item_count - 1)
+
+
+func _add_button(button: Button, text: String, tip: String, pressed: Callable) -> void:
+	button.text = text
+	button.tooltip_text = tip
+	button.pressed.connect(pressed)
+	add_child(button)
+
+
+func _choose_session(place: int) -> void:
+	session_chosen.emit(_sessions.get_item_id(place))
+
+
+func _toggle_pause() -> void:
+	command_given.emit("pause", [_run.state != EvolveLiveRun.State.PAUSED])
+
+
+func _give(command: String) -> void:
+	command_given.emit(command, [])
