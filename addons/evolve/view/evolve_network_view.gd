@@ -64,8 +64,7 @@ func _process(_delta: float) -> void:
 		return
 	brain = agent.brain
 	var mind := agent.mind()
-	if mind != null and mind.has_method(&"activity"):
-		show_activity(mind.call(&"activity") as PackedFloat32Array)
+	show_activity(mind.activity() if mind != null else PackedFloat32Array())
 
 
 func _gui_input(event: InputEvent) -> void:

@@ -196,3 +196,17 @@ func _draw_legend(legend: Dictionary[String, Color], look: EvolvePlotLook) -> vo
 
 func _on_generation_finished(report: Dictionary) -> void:
 	add_report(report)
+	if mode == Mode.FRONT:
+		_take_gallery()
+
+
+func _take_gallery() -> void:
+	var names := PackedStringArray()
+	var minimised: Array[bool] = []
+	for objective in trainer.objectives:
+		names.append(objective.name)
+		minimised.append(objective.minimise)
+	var points: Array[PackedFloat64Array] = []
+	for exhibit in trainer.gallery():
+		points.append(exhibit["objectives"])
+	set_front(names, points, minimised)
