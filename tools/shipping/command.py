@@ -23,6 +23,10 @@ KINDS = ("addon", "wheel")
 def main() -> int:
     options = _parse(sys.argv[1:])
     checkout, cache, console = this_checkout(), user_cache(), Console()
+    if options.tried is not None:
+        for archive in archives(options.tried):
+            try_addon(archive, cache, console)
+        return 0
     kinds = options.kind or list(KINDS)
     # The libraries of other machines come ready made, and then nothing has to be built here.
     if options.libraries is None:
@@ -36,25 +40,38 @@ def main() -> int:
 
 def make_addon(checkout: Checkout, cache: Cache, console: Console, out: Path, further: Path | None) -> str:
     """Write the zip and try it; the answer is what a person wants to know of it."""
-    engine = godot.provision(cache, console)
     found = libraries.collect(checkout, further)
     archive = out / f"evolve-addon-{addon.version(checkout)}.zip"
     files = addon.contents(checkout, found)
     addon.write(archive, files)
-    with (
-        console.step("Trying the add-on in an empty project", "The add-on works in an empty project"),
-        tempfile.TemporaryDirectory(prefix="evolve-trial-") as folder,
-    ):
-        try:
-            trial.run(archive, engine.path, Path(folder) / "game")
-        except SetupError:
-            archive.unlink()
-            raise
+    try:
+        try_addon(archive, cache, console)
+    except SetupError:
+        archive.unlink()
+        raise
     missing = sorted(set(libraries.names(checkout)) - {library.name for library in found})
     lines = [f"{_size(archive)}, {len(files)} files"]
     lines += [f"  has   {library.name} ({_megabytes(library.file)})" for library in found]
     lines += [f"  lacks {name}" for name in missing]
     return "\n".join(lines)
+
+
+def try_addon(archive: Path, cache: Cache, console: Console) -> None:
+    """Use the zip in an empty project, with the engine of this machine."""
+    engine = godot.provision(cache, console)
+    with (
+        console.step(f"Trying {archive.name} in an empty project", "It works in an empty project"),
+        tempfile.TemporaryDirectory(prefix="evolve-trial-") as folder,
+    ):
+        trial.run(archive, engine.path, Path(folder) / "game")
+
+
+def archives(place: Path) -> list[Path]:
+    """A zip, or those of a folder."""
+    found = sorted(place.glob("*.zip")) if place.is_dir() else [place]
+    if not found or not all(archive.is_file() for archive in found):
+        raise SetupError(f"--try names {place}, where there is no zip of the add-on.")
+    return found
 
 
 def _size(file: Path) -> str:
@@ -89,5 +106,12 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
         default=this_checkout().root / "dist",
         metavar="FOLDER",
         help="where the packages go; dist without it",
+    )
+    parser.add_argument(
+        "--try",
+        type=Path,
+        dest="tried",
+        metavar="ZIP",
+        help="make nothing; try a zip, or those of a folder, on this machine",
     )
     return parser.parse_args(arguments)
