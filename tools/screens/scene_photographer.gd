@@ -5,6 +5,12 @@ extends SceneTree
 ## [code]--[/code]: [code]scene=res://… picture=FILE generations=N ticks=N class=NAME[/code].
 ## Never presses a button and never changes the project.
 
+## Ticks before the picture that are drawn, for what a scene draws only while it is seen.
+const _DRAWN_TICKS := 10
+
+## What lies behind a class that draws no ground of its own; the colour of the demos.
+const _GROUND := Color(0.11, 0.12, 0.15)
+
 var _options: Dictionary[String, String] = {}
 var _generations_left := 0
 
@@ -27,9 +33,11 @@ func _photograph() -> void:
 	RenderingServer.render_loop_enabled = false
 	if trainer != null:
 		await _train(trainer)
+		_show_class(trainer)
+	for tick in maxi(int(_options["ticks"]) - _DRAWN_TICKS, 0):
+		await physics_frame
 	RenderingServer.render_loop_enabled = true
-	_show_class(trainer)
-	for tick in int(_options["ticks"]):
+	for tick in mini(int(_options["ticks"]), _DRAWN_TICKS):
 		await physics_frame
 	await RenderingServer.frame_post_draw
 	var error := root.get_texture().get_image().save_png(_options["picture"])
@@ -71,6 +79,7 @@ func _show_class(trainer: Node) -> void:
 			shown.set_anchors_preset(Control.PRESET_FULL_RECT)
 			shown.set(&"brain", trainer.call(&"champion"))
 			current_scene.queue_free()
+			RenderingServer.set_default_clear_color(_GROUND)
 			root.add_child(shown)
 
 

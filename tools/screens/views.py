@@ -44,30 +44,49 @@ class EditorView:
 
 View = SceneView | EditorView
 
+# Parts that several demos show; nothing to play.
+SHARED = "shared"
+# The scene that stands for its demo, where it is not called like it.
+MAIN = {"xor_by_hand": "neat_nsga2"}
+# By the name of the picture, without "demo-".
 MOMENTS = {
     "xor": Moment(generations=100, ticks=4),
-    "xor_by_hand": Moment(generations=0, ticks=240),
+    "xor_by_hand": Moment(ticks=2000),
+    "xor_by_hand-neat": Moment(ticks=2000),
 }
+# Whose runs fill the panel, and whose champions are worth a look; the first that is there.
+RICH_DEMOS = ("cars", "cartpole", "xor")
 
 
 def all_views(project: Path) -> list[View]:
-    views: list[View] = [*demo_views(project), *_network_view(project)]
-    return [*views, EditorView("panel", "res://demos/xor/xor.tscn", 12.0)]
+    demos = list(demo_views(project))
+    scenes = {view.name: view.scene for view in demos}
+    shown = [scenes[f"demo-{name}"] for name in RICH_DEMOS if f"demo-{name}" in scenes]
+    if not shown:
+        return [*demos]
+    return [*demos, *_network_view(project, shown[0]), EditorView("panel", shown[0], 20.0)]
 
 
 def demo_views(project: Path) -> Iterator[SceneView]:
-    """The scenes of a demo that train; in a demo without a trainer, the scene of its name."""
+    """The scenes of a demo that train; in a demo without a trainer, those that no other file uses."""
     for folder in sorted((project / "demos").iterdir()):
-        scenes = sorted(folder.glob("*.tscn")) if folder.is_dir() else []
-        training = [scene for scene in scenes if TRAINER in scene.read_text(encoding="utf-8")]
-        for scene in training or [scene for scene in scenes if scene.stem == folder.name]:
-            moment = MOMENTS.get(scene.stem, Moment())
-            path = f"res://{scene.relative_to(project).as_posix()}"
-            yield SceneView(f"demo-{scene.stem}", path, moment)
+        if folder.is_dir() and folder.name != SHARED:
+            for scene in _playable(folder):
+                main = MAIN.get(folder.name, folder.name)
+                name = folder.name if scene.stem == main else f"{folder.name}-{scene.stem}"
+                path = f"res://{scene.relative_to(project).as_posix()}"
+                yield SceneView(f"demo-{name}", path, MOMENTS.get(name, Moment()))
 
 
-def _network_view(project: Path) -> Iterator[SceneView]:
+def _playable(folder: Path) -> list[Path]:
+    scenes = {scene: scene.read_text(encoding="utf-8") for scene in sorted(folder.glob("*.tscn"))}
+    training = [scene for scene, text in scenes.items() if TRAINER in text]
+    scripts = [script.read_text(encoding="utf-8") for script in folder.glob("*.gd")]
+    texts = "\n".join([*scenes.values(), *scripts])
+    return training or [scene for scene in scenes if f"/{scene.name}" not in texts]
+
+
+def _network_view(project: Path, scene: str) -> Iterator[SceneView]:
     sources = (project / "addons" / "evolve").rglob("*network_view.gd")
     if any(NETWORK_VIEW.search(source.read_text(encoding="utf-8")) for source in sources):
-        moment = Moment(generations=100, ticks=10)
-        yield SceneView("network", "res://demos/xor/xor.tscn", moment, "EvolveNetworkView")
+        yield SceneView("network", scene, Moment(generations=30, ticks=10), "EvolveNetworkView")

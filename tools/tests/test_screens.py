@@ -31,14 +31,15 @@ def test_every_scene_that_trains_is_a_view(checkout: Checkout) -> None:
     _add_scene(checkout, "cars/cars.tscn", TRAINING)
     _add_scene(checkout, "cars/car.tscn")
     _add_scene(checkout, "cars/race.tscn", TRAINING)
+    _add_scene(checkout, "shared/hud.tscn")
     names = [view.name for view in views.demo_views(checkout.project)]
-    assert names == ["demo-cars", "demo-race"]
+    assert names == ["demo-cars", "demo-cars-race"]
 
 
-def test_a_demo_without_a_trainer_is_shown_by_the_scene_of_its_name(checkout: Checkout) -> None:
-    _add_scene(checkout, "by_hand/by_hand.tscn")
+def test_a_demo_without_a_trainer_is_shown_by_the_scenes_that_no_other_uses(checkout: Checkout) -> None:
+    _add_scene(checkout, "by_hand/loop.tscn", '[ext_resource path="res://demos/by_hand/part.tscn"]')
     _add_scene(checkout, "by_hand/part.tscn")
-    assert [view.scene for view in views.demo_views(checkout.project)] == ["res://demos/by_hand/by_hand.tscn"]
+    assert [view.scene for view in views.demo_views(checkout.project)] == ["res://demos/by_hand/loop.tscn"]
 
 
 def test_a_view_that_is_not_there_is_answered_with_those_that_are() -> None:
