@@ -1,6 +1,8 @@
 extends Node
 ## Trains a scene for a while, writes a generation down, and plays that generation again and again:
-## as training does, and in two plainer ways, in turn.
+## as training does, and in two plainer ways, in turn. Every lap of a way has the same ticks, so the
+## median of each tick over the laps is taken before ticks are summed: what else the machine does
+## hits some ticks of some laps.
 
 const Lap := preload("lap.gd")
 const Options := preload("options.gd")
@@ -19,8 +21,9 @@ var _evolution: RefCounted
 var _tape: Tape
 var _checkpoint := "user://bench-%d.evolve" % OS.get_process_id()
 var _lap: Lap
-# Of the measured laps; the first of each way only warms up.
+# The first lap of each way only warms up.
 var _laps_begun := 0
+var _measured: Dictionary[StringName, Array] = {}
 
 
 func _init(options: Options) -> void:
@@ -41,7 +44,7 @@ func _physics_process(_delta: float) -> void:
 	elif _tape == null:
 		_prepare()
 	else:
-		_report()
+		_keep()
 
 
 # Warms up, then records.
@@ -70,25 +73,43 @@ func _way() -> StringName:
 	return WAYS[_laps_begun % WAYS.size()]
 
 
-func _report() -> void:
+func _keep() -> void:
 	var way := WAYS[(_laps_begun - 1) % WAYS.size()]
-	var result := {
-		"way": way,
-		"ticks": _lap.ticks,
-		"agent_steps": _lap.agent_steps,
-		"episodes": _tape.seeds.size(),
-		"inside": _lap.inside,
-		"total": _lap.total,
-	}
-	if _lap is ReplayLap and (_lap as ReplayLap).strayed > 0:
-		_end("%d agents of the %s lap took another path" % [(_lap as ReplayLap).strayed, way])
-		return
+	var strayed := (_lap as ReplayLap).strayed if _lap is ReplayLap else 0
 	if _laps_begun > WAYS.size():
-		print(JSON.stringify(result))
-	if _laps_begun == (_options.laps + 1) * WAYS.size():
+		_measured.get_or_add(way, []).append(_lap)
+	if strayed > 0:
+		_end("%d agents of the %s lap came to another fitness" % [strayed, way])
+	elif _laps_begun == (_options.laps + 1) * WAYS.size():
+		_report()
 		_end("")
 	else:
 		_begin_lap()
+
+
+func _report() -> void:
+	for way in WAYS:
+		var laps: Array = _measured[way]
+		var result := {
+			"way": way,
+			"ticks": laps[0].ticks,
+			"agent_steps": laps[0].agent_steps,
+			"episodes": _tape.seeds.size(),
+			"inside":
+			_sum_of_medians(laps.map(func(lap: Lap) -> PackedInt64Array: return lap.inside)),
+			"total":
+			_sum_of_medians(laps.map(func(lap: Lap) -> PackedInt64Array: return lap.total)),
+		}
+		print(JSON.stringify(result))
+
+
+func _sum_of_medians(laps: Array) -> int:
+	var sum := 0
+	for tick: int in laps[0].size():
+		var times: Array = laps.map(func(lap: PackedInt64Array) -> int: return lap[tick])
+		times.sort()
+		sum += times[times.size() >> 1]
+	return sum
 
 
 func _end(problem: String) -> void:
