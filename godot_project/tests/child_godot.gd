@@ -14,23 +14,34 @@ var _deadline := 0
 
 ## Starts this project's engine with arguments; it gets so many seconds at most.
 static func start(arguments: PackedStringArray, seconds: float = 60.0) -> EvolveChildGodot:
-	var child := EvolveChildGodot.new()
 	var project := ProjectSettings.globalize_path("res://")
-	var all := PackedStringArray(["--headless", "--fixed-fps", "60", "--path", project])
-	all.append_array(arguments)
+	var all := PackedStringArray(["--path", project]) + arguments
+	return start_program(OS.get_executable_path(), all, seconds)
+
+
+## Starts another program of the engine's kind, like an exported game.
+static func start_program(
+	program: String, arguments: PackedStringArray, seconds: float = 60.0
+) -> EvolveChildGodot:
+	var child := EvolveChildGodot.new()
+	var all := PackedStringArray(["--headless", "--fixed-fps", "60"]) + arguments
 	child._deadline = Time.get_ticks_msec() + int(seconds * 1000.0)
-	child._pipe = OS.execute_with_pipe(OS.get_executable_path(), all, false)
+	child._pipe = OS.execute_with_pipe(program, all, false)
 	if child._pipe.is_empty():
-		child.output = "the engine cannot be started"
+		child.output = "%s cannot be started" % program
 	return child
 
 
 ## Runs this project's engine and waits for its end.
 static func run(arguments: PackedStringArray, seconds: float = 60.0) -> EvolveChildGodot:
-	var child := start(arguments, seconds)
-	while child.is_running():
+	return start(arguments, seconds).finished()
+
+
+## Waits for its end.
+func finished() -> EvolveChildGodot:
+	while is_running():
 		OS.delay_msec(5)
-	return child
+	return self
 
 
 ## Whether it is still alive. Ask often: asking also reads what it printed, and ends it when its
