@@ -51,7 +51,7 @@ func tell_generation(report: Dictionary) -> void:
 		var front: Array[PackedFloat64Array] = []
 		for exhibit in _trainer.gallery():
 			front.append(exhibit["objectives"])
-		report = report.merged({"front": front})
+		report = report.merged({"front": front}, true)
 	_reports.append(report)
 
 
