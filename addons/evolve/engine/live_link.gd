@@ -11,6 +11,7 @@ extends RefCounted
 const INTERVAL := 100
 
 const _CAPTURE := &"evolve"
+const _ORDERS: PackedStringArray = ["pause", "step", "save", "stop"]
 
 var _trainer: EvolveTrainer
 var _reports: Array[Dictionary] = []
@@ -113,9 +114,21 @@ func _flush() -> void:
 		_champion = PackedByteArray()
 
 
-# What the panel asks for; false for what is no order of ours.
+# What the panel asks for; false for what is no order of ours. The engine calls this in the middle of
+# whatever script runs, every 2,048 lines: an order that is obeyed at once ends a run in the middle
+# of a tick.
 func _on_message(message: String, data: Array) -> bool:
-	match message:
+	if not message in _ORDERS:
+		return false
+	_obey.call_deferred(message, data)
+	return true
+
+
+func _obey(order: String, data: Array) -> void:
+	# The run may have ended meanwhile.
+	if _trainer == null:
+		return
+	match order:
 		"pause":
 			_trainer.is_paused = data[0]
 		"step":
@@ -127,6 +140,3 @@ func _on_message(message: String, data: Array) -> bool:
 		"stop":
 			_trainer.is_paused = false
 			_trainer.stop()
-		_:
-			return false
-	return true
