@@ -49,7 +49,7 @@ func test_a_run_pauses_goes_on_saves_and_ends_as_the_game_says() -> void:
 	run.take("paused", [false])
 	check_equal(run.state_text(), "Learning", "state")
 	run.take("saved", ["/runs/champion.evo", ""])
-	check_equal(run.sentence, "saved /runs/champion.evo", "sentence")
+	check_equal(run.sentence, "The champion is saved as /runs/champion.evo.", "sentence")
 	run.take("saved", ["", "there is no champion yet."])
 	check_equal(run.sentence, "there is no champion yet.", "sentence")
 	run.take("ended", [true, "the goal is reached", "/runs/champion.evo"])

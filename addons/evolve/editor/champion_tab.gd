@@ -21,10 +21,11 @@ func _init() -> void:
 	_facts.size_flags_horizontal = SIZE_EXPAND_FILL
 	_facts.size_flags_vertical = SIZE_EXPAND_FILL
 	var scroll := ScrollContainer.new()
+	scroll.size_flags_horizontal = SIZE_EXPAND_FILL
 	scroll.horizontal_scroll_mode = ScrollContainer.SCROLL_MODE_DISABLED
-	scroll.size_flags_vertical = SIZE_EXPAND_FILL
 	scroll.add_child(_facts)
-	var side := VBoxContainer.new()
+	var side := HBoxContainer.new()
+	side.size_flags_stretch_ratio = 2.0
 	side.size_flags_horizontal = SIZE_EXPAND_FILL
 	side.add_child(scroll)
 	side.add_child(_make_buttons())
@@ -61,20 +62,20 @@ static func describe(brain: EvolveBrain) -> String:
 
 
 func _make_buttons() -> Control:
-	var row := HFlowContainer.new()
+	var column := VBoxContainer.new()
 	var actions: Dictionary[String, Signal] = {"Save as…": save_asked, "Export ONNX…": export_asked}
 	for text in actions:
 		var button := Button.new()
 		button.text = text
 		button.pressed.connect(_ask.bind(actions[text]))
 		_buttons.append(button)
-		row.add_child(button)
+		column.add_child(button)
 	var disabled := CheckBox.new()
 	disabled.text = "Disabled connections"
 	disabled.tooltip_text = "Draws connections that evolution turned off, faintly."
 	disabled.toggled.connect(func(is_on: bool) -> void: _network.shows_disabled = is_on)
-	row.add_child(disabled)
-	return row
+	column.add_child(disabled)
+	return column
 
 
 func _ask(wanted: Signal) -> void:

@@ -80,6 +80,16 @@ static func set_icon(button: Button, icon: StringName) -> void:
 		button.icon = button.get_theme_icon(icon, &"EditorIcons")
 
 
+## Shows one of the editor's icons instead of a button's text, which becomes its help.
+static func shorten_to_icon(button: Button, icon: StringName) -> void:
+	if not button.has_theme_icon(icon, &"EditorIcons"):
+		return
+	set_icon(button, icon)
+	if not button.text.is_empty():
+		button.tooltip_text = ("%s\n%s" % [button.text, button.tooltip_text]).strip_edges()
+		button.text = ""
+
+
 ## One of the editor's colours, or the colour of text where there is none.
 static func colour(control: Control, name: StringName) -> Color:
 	if control.has_theme_color(name, &"Editor"):

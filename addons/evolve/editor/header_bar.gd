@@ -47,15 +47,16 @@ func _init() -> void:
 	add_child(VSeparator.new())
 	_add_button(
 		Button.new(),
-		"Connect to orchestrator…",
-		"Plays the open scene as a worker of a run that the orchestrator keeps.",
+		"Orchestrator…",
+		"Connects to an orchestrator: plays the open scene as a worker of its run.",
 		orchestrator_asked.emit
 	)
 	show_run(_run)
 
 
 func _notification(what: int) -> void:
-	if what == NOTIFICATION_THEME_CHANGED:
+	# Before it is ready, its buttons have no theme.
+	if what == NOTIFICATION_READY or (what == NOTIFICATION_THEME_CHANGED and is_node_ready()):
 		Door.set_icon(_step, &"NextFrame")
 		Door.set_icon(_save, &"Save")
 		Door.set_icon(_stop, &"Stop")
@@ -69,8 +70,7 @@ func show_run(run: EvolveLiveRun) -> void:
 	_state.add_theme_color_override(
 		&"font_color", Door.colour(self, _COLOURS.get(run.state, &"font_color"))
 	)
-	var parts := PackedStringArray([run.figures(), run.sentence])
-	_figures.text = "  ·  ".join(Array(parts).filter(func(part: String) -> bool: return part != ""))
+	_figures.text = run.figures()
 	_figures.tooltip_text = _figures.text
 	var is_paused := run.state == EvolveLiveRun.State.PAUSED
 	_pause.text = "Go on" if is_paused else "Pause"

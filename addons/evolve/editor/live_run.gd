@@ -7,7 +7,7 @@ extends RefCounted
 ## refused in one sentence and changes nothing. Draws nothing, sends nothing.
 
 ## A part of it is different now: [code]&"state"[/code], [code]&"generations"[/code],
-## [code]&"champion"[/code] or [code]&"front"[/code].
+## [code]&"champion"[/code], [code]&"front"[/code] or [code]&"sentence"[/code].
 signal changed(part: StringName)
 
 ## How the run stands.
@@ -209,6 +209,7 @@ func _take_ended(data: Array) -> String:
 	sentence = str(data[1])
 	champion_path = str(data[2])
 	_set_state(State.FINISHED if data[0] else State.FAILED)
+	changed.emit(&"sentence")
 	return ""
 
 
@@ -218,8 +219,8 @@ func _take_saved(data: Array) -> String:
 	var path := str(data[0])
 	if not path.is_empty():
 		champion_path = path
-	sentence = str(data[1]) if path.is_empty() or str(data[1]) != "" else "saved %s" % path
-	changed.emit(&"state")
+	sentence = str(data[1]) if path.is_empty() else "The champion is saved as %s." % path
+	changed.emit(&"sentence")
 	return ""
 
 

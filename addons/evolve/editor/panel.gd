@@ -23,7 +23,9 @@ const RunsTab := preload("runs_tab.gd")
 const SpeciesTab := preload("species_tab.gd")
 
 const _INTERVAL := 0.2
-const _HEIGHT := 200.0
+# Long enough to read a path and to copy it.
+const _READING_SECONDS := 15.0
+const _HEIGHT := 250.0
 
 var _live: EvolveLiveSessions
 var _header := HeaderBar.new()
@@ -36,6 +38,7 @@ var _files := ChampionFiles.new()
 # Parts of the run that are different from what is shown.
 var _stale: Dictionary[StringName, bool] = {}
 var _since_update := 0.0
+var _notice_seconds := 0.0
 
 
 ## A panel that shows what is known of the games' runs.
@@ -65,6 +68,9 @@ func _ready() -> void:
 
 func _process(delta: float) -> void:
 	_since_update += delta
+	_notice_seconds -= delta
+	if _notice.visible and _notice_seconds < 0.0:
+		say("")
 	if _since_update >= _INTERVAL and not _stale.is_empty() and is_visible_in_tree():
 		_since_update = 0.0
 		update()
@@ -81,11 +87,14 @@ func update() -> void:
 		tab.refresh(Array(parts, TYPE_STRING_NAME, &"", null))
 	if &"state" in parts:
 		_runs_tab.refresh()
+	if &"sentence" in parts:
+		say(run.sentence)
 
 
-## Shows a sentence below the first line; an empty one takes it away.
+## Shows a sentence below the first line for a while; an empty one takes it away.
 func say(sentence: String) -> void:
 	_notice.text = sentence
+	_notice_seconds = _READING_SECONDS
 	_notice.tooltip_text = sentence
 	_notice.visible = not sentence.is_empty()
 

@@ -16,6 +16,14 @@ const Door := preload("editor_door.gd")
 const FileChooser := preload("file_chooser.gd")
 
 const _TITLES: PackedStringArray = ["Run", "Written", "Scene", "Seed", "Generations", "Best"]
+# Pixels of the columns; 0 for those that share what is left.
+const _WIDTHS: PackedFloat64Array = [0.0, 160.0, 0.0, 60.0, 105.0, 75.0]
+const _ICONS: Dictionary[String, StringName] = {
+	"Refresh": &"Reload",
+	"Add folder…": &"FolderCreate",
+	"Open folder": &"Filesystem",
+	"Delete…": &"Remove",
+}
 const _FOLDERS := "run_folders"
 
 var _shelf := EvolveRunShelf.new()
@@ -34,9 +42,9 @@ func _init() -> void:
 	_plot.size_flags_horizontal = SIZE_EXPAND_FILL
 	var side := VBoxContainer.new()
 	side.size_flags_horizontal = SIZE_EXPAND_FILL
-	side.size_flags_stretch_ratio = 1.5
-	side.add_child(_make_list())
+	side.size_flags_stretch_ratio = 2.0
 	side.add_child(_make_buttons())
+	side.add_child(_make_list())
 	var split := HSplitContainer.new()
 	split.add_child(side)
 	split.add_child(_plot)
@@ -72,21 +80,23 @@ func _make_list() -> Tree:
 	_list.hide_root = true
 	_list.select_mode = Tree.SELECT_ROW
 	_list.size_flags_vertical = SIZE_EXPAND_FILL
-	_list.custom_minimum_size.y = Door.scaled(60.0)
 	for column in _TITLES.size():
 		_list.set_column_title(column, _TITLES[column])
 		_list.set_column_title_alignment(column, HORIZONTAL_ALIGNMENT_LEFT)
 		_list.set_column_clip_content(column, true)
-		_list.set_column_expand_ratio(column, 3 if column in [0, 1, 2] else 2)
+		if _WIDTHS[column] > 0.0:
+			_list.set_column_expand(column, false)
+			_list.set_column_custom_minimum_width(column, int(Door.scaled(_WIDTHS[column])))
 	_list.item_edited.connect(_compare)
 	_list.item_selected.connect(_compare)
 	return _list
 
 
 func _make_buttons() -> Control:
-	var row := HFlowContainer.new()
+	var row := HBoxContainer.new()
 	_add_button(row, "Refresh", "Looks for runs again.", refresh)
 	_add_button(row, "Add folder…", "Shows the runs of another folder too.", _ask_for_folder)
+	row.add_child(VSeparator.new())
 	var actions: Dictionary[String, Callable] = {
 		"Open folder": _open_folder,
 		"Save champion as…": _ask_with.bind(save_asked),
@@ -104,6 +114,8 @@ func _add_button(row: Control, text: String, tip: String, pressed: Callable) -> 
 	button.tooltip_text = tip
 	button.pressed.connect(pressed)
 	row.add_child(button)
+	if _ICONS.has(text):
+		button.ready.connect(Door.shorten_to_icon.bind(button, _ICONS[text]))
 	return button
 
 

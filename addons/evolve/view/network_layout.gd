@@ -6,6 +6,7 @@ extends RefCounted
 
 # Sweeps that bring nodes near to those they are connected with. More change next to nothing.
 const _SWEEPS := 6
+const _GOLDEN := 0.618_033_988_75
 
 ## The layer of each node, in the genome's order.
 var layers := PackedInt32Array()
@@ -155,8 +156,9 @@ func _sort_by_neighbours(layer: int, neighbours: Array[PackedInt32Array]) -> voi
 	columns[layer] = PackedInt32Array(sorted)
 
 
-# Hidden nodes are half where they want to be and half spread evenly: never on each other, and not
-# all on one line where each layer has a single one.
+# Hidden nodes are half where they want to be and half spread evenly, so that none are on each
+# other. Each layer is moved a little, another way than its neighbours: in a row, connections
+# that skip a layer would be hidden behind its nodes.
 func _set_places() -> void:
 	places.resize(layers.size())
 	for layer in columns.size():
@@ -165,4 +167,5 @@ func _set_places() -> void:
 			var height := (place + 0.5) / column.size()
 			if layer > 0 and layer < columns.size() - 1:
 				height = (height + _wanted[column[place]]) / 2.0
+				height += (fposmod(layer * _GOLDEN, 1.0) - 0.5) * 0.5 / column.size()
 			places[column[place]] = Vector2(float(layer) / (columns.size() - 1), height)
