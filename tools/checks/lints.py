@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from checks import godot_types, tidiness
-from checks.counting import Count
 from provision import processes
 from provision.paths import Cache, Checkout, this_checkout, user_cache
 from provision.ready import Ready, ensure_ready
 from provision.rust import cargo_environment
 from provision.stamps import files_under
+
+from checks import godot_api, godot_types, tidiness
+from checks.counting import Count
 
 LINT_SECONDS = 900.0
 TAIL_LINES = 200
@@ -136,6 +137,7 @@ def _gdscript_lints(checkout: Checkout, ready: Ready) -> list[Lint]:
         Lint("gdformat", partial(_command, formatter, {}, checkout.root)),
         Lint("gdlint", partial(_command, linter, {}, checkout.root)),
         Lint("GDScript types", partial(_types, checkout, ready.godot)),
+        Lint("Godot 4.4 API", partial(_rule, godot_api.check, checkout)),
     ]
 
 
