@@ -114,9 +114,9 @@ func _flush() -> void:
 		_champion = PackedByteArray()
 
 
-# What the panel asks for; false for what is no order of ours. The engine calls this in the middle of
-# whatever script runs, every 2,048 lines: an order that is obeyed at once ends a run in the middle
-# of a tick.
+# What the panel asks for; false for what is no order of ours. The engine calls this in the middle
+# of whatever script runs, every 2,048 lines: an order that is obeyed at once may end a run in the
+# middle of a tick.
 func _on_message(message: String, data: Array) -> bool:
 	if not message in _ORDERS:
 		return false
