@@ -94,6 +94,20 @@ func test_a_panel_of_little_height_and_width_still_draws() -> void:
 	check(panel.get_combined_minimum_size().y <= 250.0, "it fits into 250 pixels")
 
 
+func test_what_is_said_gives_way_to_the_figures_and_a_failure_stays() -> void:
+	var panel := _add_panel()
+	_play(2)
+	_live.take(0, "evolve:saved", ["/runs/champion.evo", ""])
+	panel.update()
+	check_contains(panel._header._figures.text, "is saved as /runs/champion.evo", "said")
+	panel._header._process(60.0)
+	check_contains(panel._header._figures.text, "generation 2 of 100", "a minute later")
+	_live.take(0, "evolve:ended", [false, "an agent has no function sense().", ""])
+	panel.update()
+	panel._header._process(60.0)
+	check_contains(panel._header._figures.text, "no function sense()", "why it failed")
+
+
 func test_a_champion_is_saved_byte_by_byte_and_a_refusal_is_said() -> void:
 	var path := make_folder().path_join("champion.evo")
 	check_contains(ChampionFiles.save(_champion(), path), "is saved as", "sentence")

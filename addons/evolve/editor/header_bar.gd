@@ -20,6 +20,9 @@ const _COLOURS: Dictionary[EvolveLiveRun.State, StringName] = {
 	EvolveLiveRun.State.FAILED: &"error_color",
 }
 
+# Long enough to read a path.
+const _READING_SECONDS := 8.0
+
 var _state := Label.new()
 var _figures := Label.new()
 var _sessions := OptionButton.new()
@@ -28,6 +31,8 @@ var _step := Button.new()
 var _save := Button.new()
 var _stop := Button.new()
 var _run := EvolveLiveRun.new()
+var _said := ""
+var _reading_seconds := 0.0
 
 
 func _init() -> void:
@@ -54,6 +59,14 @@ func _init() -> void:
 	show_run(_run)
 
 
+func _process(delta: float) -> void:
+	_reading_seconds -= delta
+	if _reading_seconds < 0.0:
+		set_process(false)
+		_said = ""
+		_show_line()
+
+
 func _notification(what: int) -> void:
 	# Before it is ready, its buttons have no theme.
 	if what == NOTIFICATION_READY or (what == NOTIFICATION_THEME_CHANGED and is_node_ready()):
@@ -70,13 +83,21 @@ func show_run(run: EvolveLiveRun) -> void:
 	_state.add_theme_color_override(
 		&"font_color", Door.colour(self, _COLOURS.get(run.state, &"font_color"))
 	)
-	_figures.text = run.figures()
-	_figures.tooltip_text = _figures.text
+	_show_line()
 	var is_paused := run.state == EvolveLiveRun.State.PAUSED
 	_pause.text = "Go on" if is_paused else "Pause"
 	Door.set_icon(_pause, &"Play" if is_paused else &"Pause")
 	for button: Button in [_pause, _step, _save, _stop]:
 		button.disabled = not run.is_under_way()
+
+
+## Shows a sentence for a while, in the place of the figures: a line of its own would move what is
+## below it from under the mouse.
+func say(sentence: String) -> void:
+	_said = sentence
+	_reading_seconds = _READING_SECONDS
+	set_process(true)
+	_show_line()
 
 
 ## Shows which of the games' runs there are to choose from.
@@ -88,6 +109,13 @@ func show_sessions(live: EvolveLiveSessions) -> void:
 		_sessions.add_item(live.title_of(session), session)
 		if session == live.chosen_session():
 			_sessions.select(_sessions.item_count - 1)
+
+
+func _show_line() -> void:
+	# Why a run failed is worth more than its figures, however long ago it was said.
+	var lasting := _run.sentence if _run.state == EvolveLiveRun.State.FAILED else _run.figures()
+	_figures.text = lasting if _said.is_empty() else _said
+	_figures.tooltip_text = _figures.text
 
 
 func _add_button(button: Button, text: String, tip: String, pressed: Callable) -> void:

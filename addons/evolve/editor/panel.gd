@@ -23,13 +23,10 @@ const RunsTab := preload("runs_tab.gd")
 const SpeciesTab := preload("species_tab.gd")
 
 const _INTERVAL := 0.2
-# Long enough to read a path and to copy it.
-const _READING_SECONDS := 15.0
 const _HEIGHT := 250.0
 
 var _live: EvolveLiveSessions
 var _header := HeaderBar.new()
-var _notice := Label.new()
 var _tabs := TabContainer.new()
 var _front_tab := FrontTab.new()
 var _runs_tab := RunsTab.new()
@@ -38,7 +35,6 @@ var _files := ChampionFiles.new()
 # Parts of the run that are different from what is shown.
 var _stale: Dictionary[StringName, bool] = {}
 var _since_update := 0.0
-var _notice_seconds := 0.0
 
 
 ## A panel that shows what is known of the games' runs.
@@ -53,13 +49,11 @@ func _init(live: EvolveLiveSessions = EvolveLiveSessions.new()) -> void:
 	_header.orchestrator_asked.connect(
 		func() -> void: FileChooser.show_once(self, OrchestratorDialog.new())
 	)
-	_notice.visible = false
-	_notice.text_overrun_behavior = TextServer.OVERRUN_TRIM_ELLIPSIS
 	_tabs.size_flags_vertical = SIZE_EXPAND_FILL
-	for child: Node in [_header, _notice, _tabs, _files]:
+	for child: Node in [_header, _tabs, _files]:
 		add_child(child)
 	_add_tabs()
-	_files.said.connect(say)
+	_files.said.connect(_header.say)
 
 
 func _ready() -> void:
@@ -68,9 +62,6 @@ func _ready() -> void:
 
 func _process(delta: float) -> void:
 	_since_update += delta
-	_notice_seconds -= delta
-	if _notice.visible and _notice_seconds < 0.0:
-		say("")
 	if _since_update >= _INTERVAL and not _stale.is_empty() and is_visible_in_tree():
 		_since_update = 0.0
 		update()
@@ -88,15 +79,7 @@ func update() -> void:
 	if &"state" in parts:
 		_runs_tab.refresh()
 	if &"sentence" in parts:
-		say(run.sentence)
-
-
-## Shows a sentence below the first line for a while; an empty one takes it away.
-func say(sentence: String) -> void:
-	_notice.text = sentence
-	_notice_seconds = _READING_SECONDS
-	_notice.tooltip_text = sentence
-	_notice.visible = not sentence.is_empty()
+		_header.say(run.sentence)
 
 
 func _add_tabs() -> void:
@@ -109,7 +92,7 @@ func _add_tabs() -> void:
 	champion_tab.export_asked.connect(_files.export_as)
 	_runs_tab.save_asked.connect(_files.save_as)
 	_runs_tab.export_asked.connect(_files.export_as)
-	_runs_tab.said.connect(say)
+	_runs_tab.said.connect(_header.say)
 	headless_tab.run_changed.connect(_runs_tab.refresh)
 
 
