@@ -33,13 +33,15 @@ class WheelMaker:
         toolchain.require_cargo()
         toolchain.require_c_compiler()
         python = self._environment(console)
-        made = make_folder(out / "wheel.part")
+        made = make_folder(out.absolute() / "wheel.part")
         with console.step("Building the Python wheel", "The Python wheel is built"):
-            # From rust/, where cargo's settings lie: with others every crate is compiled again.
+            # Cargo looks for its settings where it starts, and maturin for pyproject.toml.
+            settings = self.checkout.rust / ".cargo" / "config.toml"
+            options: list[str | Path] = ["--release", "--locked", "--config", settings, "--out", made]
             outcome = processes.run(
-                [python, "-m", "maturin", "build", "--release", "--locked", "--out", made, *self._manifest()],
+                [python, "-m", "maturin", "build", *options],
                 on_line=console.progress,
-                cwd=self.checkout.rust,
+                cwd=self.checkout.root / "py_orchestrator",
                 environment=cargo_environment(self.cache),
             )
         wheels = sorted(made.glob("*.whl"))
@@ -50,9 +52,6 @@ class WheelMaker:
         made.rmdir()
         check(wheel)
         return wheel
-
-    def _manifest(self) -> list[str | Path]:
-        return ["--manifest-path", self.checkout.rust / "evolve-py" / "Cargo.toml"]
 
     def _environment(self, console: Console) -> Path:
         requirements = self.checkout.requirements / "wheels.txt"

@@ -12,7 +12,7 @@ import pytest
 
 from provision.console import SetupError
 from provision.paths import Checkout, this_checkout
-from shipping import addon, binary, libraries, trial
+from shipping import addon, binary, command, libraries, trial
 from shipping.libraries import Library
 from shipping.wheels import check as check_wheel
 
@@ -164,6 +164,13 @@ def test_a_wheel_without_its_native_module_is_refused(tmp_path: Path) -> None:
             bundle.writestr(f"evolve/{name}", "")
     with pytest.raises(SetupError, match="lacks its native module"):
         check_wheel(wheel)
+
+
+def test_what_is_to_be_tried_is_a_zip_or_a_folder_with_some(tmp_path: Path) -> None:
+    with pytest.raises(SetupError, match="where there is no zip"):
+        command.archives(tmp_path)
+    (tmp_path / "a.zip").touch()
+    assert command.archives(tmp_path) == command.archives(tmp_path / "a.zip") == [tmp_path / "a.zip"]
 
 
 def test_the_real_addon_works_in_an_empty_project(

@@ -36,7 +36,17 @@ struct EvolveExtension;
 // SAFETY: the entry point is called once by Godot, and every class registered here upholds godot-rust's
 // rules: no `Gd`, `Variant` or `Array` leaves the thread that calls.
 #[gdextension]
-unsafe impl ExtensionLibrary for EvolveExtension {}
+unsafe impl ExtensionLibrary for EvolveExtension {
+    /// Games on the web may have no threads, and some engines say so with an error that rayon takes for a
+    /// passing one; so its pool is the one thread there is.
+    #[cfg(feature = "nothreads")]
+    fn on_stage_init(stage: godot::init::InitStage) {
+        if stage == godot::init::InitStage::Scene {
+            // It fails only when there is a pool already, which serves as well.
+            drop(rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build_global());
+        }
+    }
+}
 
 /// The native engine of Evolve itself.
 #[derive(GodotClass)]
