@@ -119,7 +119,7 @@ pub fn decode_results(bytes: &[u8]) -> Result<Results, FormatError> {
 /// Rows of finite numbers, with at least so many columns.
 fn finite_rows(tensors: &Tensors, name: &str, least: usize) -> Result<(usize, usize, Vec<f64>), FormatError> {
     let (rows, width, values) = tensors.f64_rows(name)?;
-    if !(least..=MAX_OBJECTIVES).contains(&width) || rows > MAX_SIZE * MAX_MEMBERS {
+    if !(least..=MAX_OBJECTIVES).contains(&width) || rows > MAX_SIZE.saturating_mul(MAX_MEMBERS) {
         let problem = format!("has {width} columns; {least} to {MAX_OBJECTIVES} are allowed");
         return Err(FormatError::tensor(name, problem));
     }

@@ -40,8 +40,8 @@ unsafe impl ExtensionLibrary for EvolveExtension {
     /// Games on the web may have no threads, and some engines say so with an error that rayon takes for a
     /// passing one; so its pool is the one thread there is.
     #[cfg(feature = "nothreads")]
-    fn on_stage_init(stage: godot::init::InitStage) {
-        if stage == godot::init::InitStage::Scene {
+    fn on_stage_init(stage: InitStage) {
+        if stage == InitStage::Scene {
             // It fails only when there is a pool already, which serves as well.
             drop(rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build_global());
         }
