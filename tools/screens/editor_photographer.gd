@@ -46,6 +46,9 @@ func _take_all() -> void:
 		return
 	var tabs: TabContainer = containers[0]
 	for tab in tabs.get_tab_count():
+		# A tab is hidden where the run has nothing for it.
+		if tabs.is_tab_hidden(tab):
+			continue
 		tabs.current_tab = tab
 		await _take("panel-%s" % tabs.get_tab_title(tab).to_snake_case().replace("_", "-"))
 
