@@ -10,4 +10,9 @@ const Session := preload("session.gd")
 
 # An error in _init would hang the engine, so everything begins here.
 func _initialize() -> void:
+	# A script that does not compile would leave an engine that does nothing for ever.
+	var script: GDScript = Session
+	if not script.can_instantiate():
+		quit(1)
+		return
 	root.add_child(Session.new(Options.new(OS.get_cmdline_user_args())))

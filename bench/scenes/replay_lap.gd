@@ -57,5 +57,5 @@ func _end(unit: int) -> void:
 	var agent := _agents[unit]
 	agent.end_episode()
 	strayed += int(agent.fitness != _tape.fitness[unit])
-	_workload.free_arena(agent)
+	_workload.leave(agent)
 	_agents.erase(unit)

@@ -55,7 +55,7 @@ func _prepare() -> void:
 	elif int(_evolution.call(&"generation")) < _options.warm_up:
 		_lap = TrainingLap.new(_workload.settings, _evolution)
 	else:
-		EvolveNative.save(_evolution, &"save", _checkpoint)
+		EvolveNative.save(_evolution, _checkpoint)
 		_lap = RecordingLap.new(_workload.settings, _evolution)
 
 

@@ -12,6 +12,9 @@ var episode_ticks: int
 var widths: Vector2i
 
 var _arenas: EvolveArenas
+# The arena that all share, as long as somebody plays in it, and how many do.
+var _shared: Node
+var _playing := 0
 
 
 ## [param below] is the node that arenas come to life under.
@@ -36,39 +39,58 @@ func evolution() -> RefCounted:
 
 ## Builds the nodes that training would build. [param clock] counts the agent's ticks.
 func build(episode_seed: int, clock: EvolveTickCount) -> EvolveAgent:
-	var place := _build_arena(episode_seed)
+	var arena := _enter(episode_seed)
 	var root := _arenas.agent_scenes[0].instantiate()
 	var agent := EvolveAgent.find_in(root)
 	agent.prepare(episode_seed, 0, clock)
 	agent.companions = [agent] as Array[EvolveAgent]
-	if place is not SubViewport and place != _arenas.parent:
-		agent.arena = place
-	place.add_child(root)
+	agent.arena = arena if _arenas.arena_scene != null else null
+	arena.add_child(root)
 	agent.begin_episode()
+	EvolveArenas.settle(root)
 	return agent
 
 
 ## Frees what [method build] built.
-func free_arena(agent: EvolveAgent) -> void:
-	var node: Node = agent.body
-	while node.get_parent() != _arenas.parent:
-		node = node.get_parent()
-	node.queue_free()
-
-
-func _build_arena(episode_seed: int) -> Node:
-	var place := _arenas.parent
+func leave(agent: EvolveAgent) -> void:
+	_playing -= 1
 	if _arenas.isolated:
-		place = _build_viewport()
-		_arenas.parent.add_child(place)
+		agent.get_viewport().queue_free()
+		return
+	_root_of(agent).queue_free()
+	if _playing == 0 and _arenas.arena_scene != null:
+		_shared.queue_free()
+
+
+func _enter(episode_seed: int) -> Node:
+	_playing += 1
+	if _arenas.isolated:
+		var viewport := _build_viewport()
+		_arenas.parent.add_child(viewport)
+		return _build_arena(viewport, episode_seed)
+	if _playing == 1:
+		_shared = _build_arena(_arenas.parent, episode_seed)
+	return _shared
+
+
+# What agents are put below.
+func _build_arena(below: Node, episode_seed: int) -> Node:
 	if _arenas.arena_scene == null:
-		return place
+		return below
 	var root := _arenas.arena_scene.instantiate()
-	place.add_child(root)
+	below.add_child(root)
 	if root.has_method(&"arrange"):
 		var random := RandomNumberGenerator.new()
 		random.seed = EvolveArenas.chance(episode_seed, EvolveArenas.CHANCE_PLACE)
 		root.call(&"arrange", random)
+		EvolveArenas.settle(root)
+	return root
+
+
+func _root_of(agent: EvolveAgent) -> Node:
+	var root: Node = agent
+	while root.get_parent() != _shared:
+		root = root.get_parent()
 	return root
 
 

@@ -9,4 +9,9 @@ const Field := preload("field.gd")
 
 
 func _initialize() -> void:
+	# A script that does not compile would leave an engine that does nothing for ever.
+	var script: GDScript = Field
+	if not script.can_instantiate():
+		quit(1)
+		return
 	root.add_child(Field.new(Options.new(OS.get_cmdline_user_args())))

@@ -60,7 +60,7 @@ func _renew_if_over() -> void:
 		return
 	done = true
 	_earned += _agent.fitness - _rewarded
-	workload.free_arena(_agent)
+	workload.leave(_agent)
 	_build()
 
 
