@@ -50,7 +50,7 @@ def test_the_peer_is_beaten_five_times_or_the_goal_is_missed() -> None:
 
 def test_what_the_engine_prints_of_a_lap_is_what_the_suite_reads() -> None:
     session = this_checkout().root / "bench" / "scenes" / "session.gd"
-    printed = re.findall(r'^\t\t"(\w+)":', session.read_text(encoding="utf-8"), re.MULTILINE)
+    printed = re.findall(r'^\t+"(\w+)":', session.read_text(encoding="utf-8"), re.MULTILINE)
     assert printed == list(Lap.__dataclass_fields__)
 
 
