@@ -28,6 +28,7 @@ examples:
   {program} train double-pole --seed 7            train a world that is built in, no Godot needed
   {program} train --resume runs/xor-1-001         go on with a run that was stopped
   {program} show                                  what came out of the latest run
+  {program} export                                its champion as an ONNX model
 """
 
 _TRAIN_ABOUT = """\
@@ -46,6 +47,21 @@ examples:
   {program} train --resume xor-1-001 --generations 200
 
 settings, later ones win: defaults, what the scene asks for, --config, --set and --population
+"""
+
+_EXPORT_ABOUT = """\
+Write a champion as an ONNX model, which onnxruntime and many others run without Evolve.
+
+The model takes 'observations' and gives 'actions', float32, a row for each agent. A recurrent brain also
+takes 'state', zeros at the beginning of an episode, and gives the 'next_state' to hand back a tick later.
+The same champion gives the same file. Games need none of this: in Godot a .evo file runs as it is.
+"""
+
+_EXPORT_EXAMPLES = """\
+examples:
+  {program} export                             the champion of the latest run, beside it
+  {program} export xor-1-001                   that of a run, into its folder
+  {program} export champion.evo brain.onnx     a file, and the name of the model
 """
 
 
@@ -125,6 +141,7 @@ def build_parser(program: str = "evolve", extra: Sequence[tuple[str, str]] = ())
     parser.commands = commands.choices
     _add_train(commands, program)
     _add_show(commands, program)
+    _add_export(commands, program)
     _add_worlds(commands)
     for name, explanation in extra:
         commands.add_parser(name, help=explanation, add_help=False)
@@ -206,6 +223,23 @@ def _add_show(commands: Any, program: str) -> None:  # noqa: ANN401
     )
     show.add_argument("target", nargs="?", metavar="RUN|FILE.evo", help="default: the latest run under runs/")
     show.add_argument("--json", action="store_true", help="one JSON object instead of words")
+
+
+def _add_export(commands: Any, program: str) -> None:  # noqa: ANN401
+    export = commands.add_parser(
+        "export",
+        help="write a champion as an ONNX model",
+        description=_EXPORT_ABOUT,
+        epilog=_EXPORT_EXAMPLES.format(program=program),
+    )
+    export.add_argument(
+        "target", nargs="?", metavar="RUN|FILE.evo", help="default: the latest run under runs/"
+    )
+    export.add_argument("out", nargs="?", metavar="OUT.onnx", help="default: beside the champion")
+    export.add_argument(
+        "--force", action="store_true", help="replace OUT.onnx even if Evolve did not write it"
+    )
+    export.add_argument("--json", action="store_true", help="one JSON object instead of words")
 
 
 def _add_worlds(commands: Any) -> None:  # noqa: ANN401

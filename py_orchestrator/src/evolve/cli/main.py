@@ -11,7 +11,7 @@ from typing import Final, NoReturn
 from evolve.cli.arguments import build_parser
 from evolve.errors import EvolveUserError, Interrupted
 
-COMMANDS: Final = ("train", "show", "worlds")
+COMMANDS: Final = ("train", "show", "export", "worlds")
 
 
 def main() -> NoReturn:

@@ -1,0 +1,1 @@
+"""Champions outside training: what they compute, in forms that other programs run."""
