@@ -1,5 +1,5 @@
 extends EvolveTest
-## A game as players get it: exported with the engine's release program, the native library beside it.
+## A game as players get it: exported with the release program, the native library beside it.
 ## time limit: 300 s
 
 const _SCENES: PackedStringArray = [

@@ -13,10 +13,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from checks.counting import COLOURS, Count
 from provision import processes
 from provision.console import duration
-
-from checks.counting import COLOURS, Count
 
 RUNNER = "res://tests/runner.gd"
 DEFAULT_SECONDS = 120.0

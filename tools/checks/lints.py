@@ -14,14 +14,13 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from checks import godot_api, godot_types, tidiness
+from checks.counting import Count
 from provision import processes
 from provision.paths import Cache, Checkout, this_checkout, user_cache
 from provision.ready import Ready, ensure_ready
 from provision.rust import cargo_environment
 from provision.stamps import files_under
-
-from checks import godot_api, godot_types, tidiness
-from checks.counting import Count
 
 LINT_SECONDS = 900.0
 TAIL_LINES = 200

@@ -13,15 +13,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from checks import counting, lints
+from checks.counting import Count
+from checks.godot_tests import Driver
 from provision import processes
 from provision.console import duration
 from provision.paths import Cache, Checkout, this_checkout, user_cache
 from provision.ready import Ready, ensure_ready
 from provision.rust import cargo_environment
-
-from checks import counting, lints
-from checks.counting import Count
-from checks.godot_tests import Driver
 
 # Every crate but the two whose libraries only a host program (Godot, Python) can link.
 RUST_CRATES = ("evolve-core", "evolve-format", "evolve-worlds", "evolve-sim")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from checks import godot_api
 from checks.godot_api.parser import parse
 from checks.godot_api.reference import Reference, folder_of_descriptions, load, plain_type, versions_in

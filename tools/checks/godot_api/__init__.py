@@ -10,9 +10,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from provision.paths import Checkout
-from provision.stamps import files_under
-
 from checks.godot_api.inspector import Inspector
 from checks.godot_api.reference import (
     Reference,
@@ -22,6 +19,8 @@ from checks.godot_api.reference import (
     versions_in,
 )
 from checks.godot_api.scripts import Scripts
+from provision.paths import Checkout
+from provision.stamps import files_under
 
 LOWEST = "4.4"
 SCENES = frozenset({".tscn", ".tres"})
