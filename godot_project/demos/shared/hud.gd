@@ -5,6 +5,9 @@ extends CanvasLayer
 ##
 ## In a game without a trainer it shows what [method say] is given.
 
+## What is behind all demos.
+const BACKGROUND := Color(0.11, 0.12, 0.15)
+
 ## Whose run is shown; without one the figures are those of [method say].
 @export var trainer: EvolveTrainer = null
 
@@ -20,6 +23,7 @@ extends CanvasLayer
 
 func _ready() -> void:
 	(%Hint as Label).text = hint
+	RenderingServer.set_default_clear_color(BACKGROUND)
 	# Without a picture there is nothing to tell.
 	if trainer == null or DisplayServer.get_name() == "headless":
 		return
