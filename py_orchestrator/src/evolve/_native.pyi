@@ -137,6 +137,10 @@ class Evolution:
         """Take scores, all or none; when the generation's last one is in, breed the next generation."""
     def release(self, units: Sequence[int]) -> int:
         """Take units back from a worker that is gone; says how many wait again."""
+    def ask_again(self, units: Sequence[int]) -> WorkBatch | None:
+        """Hand units that are out to somebody else as well, those of them that still want a score."""
+    def fail(self, units: Sequence[int]) -> Told:
+        """Give up on units that nobody can play; their players are scored below everybody else."""
     def best_fitness(self) -> float | None:
         """The champion's score, None before the first generation is scored."""
     def reaches(self, fitness: float) -> bool:

@@ -2,7 +2,7 @@
 
 use crate::errors;
 use crate::work::{Results, WorkBatch};
-use evolve_core::evolution::Evolution as Engine;
+use evolve_core::evolution::{Evolution as Engine, Told};
 use evolve_core::report::GenerationReport;
 use evolve_core::work::UnitId;
 use evolve_format::config::{config_text, parse_config};
@@ -70,16 +70,23 @@ impl Evolution {
 
     fn tell<'py>(&mut self, python: Python<'py>, results: &Results) -> PyResult<Bound<'py, PyDict>> {
         let told = self.engine.tell(results.inner()).map_err(errors::result)?;
-        let answer = PyDict::new(python);
-        answer.set_item("accepted", told.accepted)?;
-        answer.set_item("dropped", told.dropped)?;
-        let report = told.report.map(|report| describe(python, &report)).transpose()?;
-        answer.set_item("report", report)?;
-        Ok(answer)
+        answer(python, &told)
     }
+
     fn release(&mut self, units: Vec<u64>) -> usize {
         let units: Vec<UnitId> = units.into_iter().map(UnitId).collect();
         self.engine.release(&units)
+    }
+
+    fn ask_again(&self, units: Vec<u64>) -> Option<WorkBatch> {
+        let units: Vec<UnitId> = units.into_iter().map(UnitId).collect();
+        self.engine.ask_again(&units).map(WorkBatch::new)
+    }
+
+    fn fail<'py>(&mut self, python: Python<'py>, units: Vec<u64>) -> PyResult<Bound<'py, PyDict>> {
+        let units: Vec<UnitId> = units.into_iter().map(UnitId).collect();
+        let told = self.engine.fail(&units).map_err(errors::result)?;
+        answer(python, &told)
     }
 
     fn best_fitness(&self) -> Option<f64> {
@@ -124,6 +131,15 @@ impl Evolution {
         })?;
         write(path, &encode_champion(&brain))
     }
+}
+
+fn answer<'py>(python: Python<'py>, told: &Told) -> PyResult<Bound<'py, PyDict>> {
+    let answer = PyDict::new(python);
+    answer.set_item("accepted", told.accepted)?;
+    answer.set_item("dropped", told.dropped)?;
+    let report = told.report.as_ref().map(|report| describe(python, report)).transpose()?;
+    answer.set_item("report", report)?;
+    Ok(answer)
 }
 
 fn write(path: PathBuf, bytes: &[u8]) -> PyResult<String> {

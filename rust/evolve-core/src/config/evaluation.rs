@@ -30,6 +30,16 @@ impl Default for ObjectiveConfig {
     }
 }
 
+impl ObjectiveConfig {
+    /// The next number that is worse than all of these, and still finite.
+    pub(crate) fn below(&self, scores: impl Iterator<Item = f64>) -> f64 {
+        match self.direction {
+            Direction::Maximise => scores.fold(f64::MAX, f64::min).next_down().max(f64::MIN),
+            Direction::Minimise => scores.fold(f64::MIN, f64::max).next_up().min(f64::MAX),
+        }
+    }
+}
+
 /// One of the numbers that describe how a member behaved, and the range that is expected of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]

@@ -158,6 +158,18 @@ impl Evolution {
     /// Hand out up to `count` units, with their genomes; None when there are none to hand out.
     pub fn ask(&mut self, count: usize) -> Option<WorkBatch> {
         let places = self.schedule.hand_out(count);
+        self.batch(&places)
+    }
+
+    /// Hand out once more, to somebody else, units that are out already: those of them that still want a score.
+    /// None when there are none.
+    pub fn ask_again(&self, units: &[UnitId]) -> Option<WorkBatch> {
+        let mine = units.iter().filter(|unit| unit.generation() == self.state.generation);
+        let places = mine.map(|unit| unit.place() as usize).filter(|&place| self.schedule.is_out(place));
+        self.batch(&places.collect::<Vec<_>>())
+    }
+
+    fn batch(&self, places: &[usize]) -> Option<WorkBatch> {
         if places.is_empty() {
             return None;
         }
@@ -169,7 +181,7 @@ impl Evolution {
             ..WorkBatch::default()
         };
         let mut known = HashMap::with_capacity(places.len());
-        for place in places {
+        for &place in places {
             let players = self.schedule.members(place).iter();
             let genomes = players.map(|&(population, index)| {
                 *known.entry((population, index)).or_insert_with(|| {
@@ -219,6 +231,27 @@ impl Evolution {
             if self.schedule.complete() {
                 told.report = Some(self.next_generation());
             }
+        }
+        Ok(told)
+    }
+
+    /// Give up on units that nobody can play, because whoever tries is gone before the end. Their players are
+    /// scored a hair below everybody else of the generation. Units that have a score, or have failed already,
+    /// are left as they are.
+    pub fn fail(&mut self, units: &[UnitId]) -> Result<Told, ResultError> {
+        let generation = self.state.generation;
+        let mine = |unit: &&UnitId| unit.generation() == generation;
+        if let Some(unit) = units.iter().filter(mine).find(|unit| unit.place() as usize >= self.units()) {
+            return Err(ResultError::Unit { unit: unit.0, generation });
+        }
+        let mut told = Told::default();
+        for unit in units {
+            let taken = unit.generation() == generation && self.schedule.fail(unit.place() as usize);
+            told.accepted += usize::from(taken);
+            told.dropped += usize::from(!taken);
+        }
+        if told.accepted > 0 && self.schedule.complete() {
+            told.report = Some(self.next_generation());
         }
         Ok(told)
     }

@@ -6,6 +6,7 @@
 
 use super::scores::Scores;
 use super::state::EvolutionState;
+use crate::config::EvaluationConfig;
 use crate::random::{Purpose, Stream};
 use crate::work::UnitResult;
 use std::collections::VecDeque;
@@ -17,6 +18,14 @@ enum Unit {
     /// Handed out once, and back in the queue; its first holder may still answer.
     Returned,
     Done,
+    /// Nobody can play it: see [`Schedule::fail`].
+    Failed,
+}
+
+impl Unit {
+    fn is_over(self) -> bool {
+        matches!(self, Self::Done | Self::Failed)
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -32,7 +41,8 @@ pub(super) struct Schedule {
     /// A row for each player, of zeros until it is told.
     scores: Scores,
     steps: u64,
-    done: usize,
+    /// Units that are told or have failed.
+    over: usize,
 }
 
 impl Schedule {
@@ -48,7 +58,7 @@ impl Schedule {
             queue: (0..count).collect(),
             waiting: count,
             steps: 0,
-            done: 0,
+            over: 0,
         }
     }
 
@@ -61,11 +71,11 @@ impl Schedule {
     }
 
     pub fn nothing_told(&self) -> bool {
-        self.done == 0
+        self.over == 0
     }
 
     pub fn complete(&self) -> bool {
-        self.done == self.units.len()
+        self.over == self.units.len()
     }
 
     pub fn steps(&self) -> u64 {
@@ -81,7 +91,7 @@ impl Schedule {
         while places.len() < count
             && let Some(place) = self.queue.pop_front()
         {
-            if self.units[place] != Unit::Done {
+            if !self.units[place].is_over() {
                 self.units[place] = Unit::Out;
                 self.waiting -= 1;
                 places.push(place);
@@ -101,20 +111,36 @@ impl Schedule {
         out
     }
 
+    /// Whether somebody has the unit now, who may be gone.
+    pub fn is_out(&self, place: usize) -> bool {
+        self.units.get(place) == Some(&Unit::Out)
+    }
+
+    /// The unit gets no score of its own. False when it has one, or has failed before.
+    pub fn fail(&mut self, place: usize) -> bool {
+        if self.units[place].is_over() {
+            return false;
+        }
+        self.waiting -= usize::from(self.units[place] != Unit::Out);
+        self.units[place] = Unit::Failed;
+        self.over += 1;
+        true
+    }
+
     pub fn was_asked(&self, place: usize) -> bool {
         self.units[place] != Unit::Waiting
     }
 
     /// False when the unit has been told before.
     pub fn record(&mut self, place: usize, result: &UnitResult) -> bool {
-        if self.units[place] == Unit::Done {
+        if self.units[place].is_over() {
             return false;
         }
         self.waiting -= usize::from(self.units[place] == Unit::Returned);
         self.units[place] = Unit::Done;
         self.scores.set_rows(place * self.group, self.group, &result.scores, &result.behaviour);
         self.steps = self.steps.saturating_add(result.steps);
-        self.done += 1;
+        self.over += 1;
         true
     }
 
@@ -125,8 +151,11 @@ impl Schedule {
             .map(|population| Scores::zeros(population.genomes.len(), evaluation))
             .collect();
         let mut episodes: Vec<Vec<u32>> = all.iter().map(|scores| vec![0; scores.len()]).collect();
+        let failures: Vec<Vec<f64>> =
+            (0..all.len()).map(|place| self.row_of_failure(place, evaluation)).collect();
         for (place, &(population, member)) in self.players.iter().enumerate() {
-            all[population].add(member, self.scores.row(place));
+            let row = if self.has_failed(place) { &failures[population] } else { self.scores.row(place) };
+            all[population].add(member, row);
             episodes[population][member] += 1;
         }
         for ((scores, episodes), population) in all.iter_mut().zip(&episodes).zip(&state.populations) {
@@ -137,7 +166,35 @@ impl Schedule {
                 scores.set_first_rows(&population.memory.parents);
             }
         }
+        // Who plays alone is alone to blame, and its other episodes cannot make up for it.
+        let failed = |&(place, _): &(usize, _)| self.group == 1 && self.has_failed(place);
+        for (_, &(population, member)) in self.players.iter().enumerate().filter(failed) {
+            all[population].set_row(member, &failures[population]);
+        }
         all
+    }
+
+    fn has_failed(&self, player: usize) -> bool {
+        self.units[player / self.group] == Unit::Failed
+    }
+
+    /// What a player of this population is scored whose unit has failed: on every objective a hair worse than
+    /// the worst of the generation, and the behaviour of the one with the worst fitness, so that no cell and no
+    /// archive hears of anything new.
+    fn row_of_failure(&self, population: usize, evaluation: &EvaluationConfig) -> Vec<f64> {
+        let told = (self.players.iter().enumerate()).filter(|&(place, player)| {
+            player.0 == population && self.units[place / self.group] == Unit::Done
+        });
+        let rows: Vec<usize> = told.map(|(place, _)| place).collect();
+        let fitness = |&place: &usize| evaluation.merit(self.scores.row(place)[0]);
+        let Some(worst) = rows.iter().copied().min_by(|a, b| fitness(a).total_cmp(&fitness(b))) else {
+            return vec![0.0; evaluation.width()];
+        };
+        let objectives = evaluation.objectives.iter().enumerate().map(|(column, objective)| {
+            let scores = rows.iter().map(|&place| self.scores.row(place)[column]);
+            objective.below(scores)
+        });
+        objectives.chain(self.scores.behaviour(worst).iter().copied()).collect()
     }
 
     /// Every member meets the same episodes, so that luck is shared out evenly. Units of one repeat share a seed.

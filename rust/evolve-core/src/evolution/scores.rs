@@ -60,6 +60,10 @@ impl Scores {
         mine.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
     }
 
+    pub fn set_row(&mut self, place: usize, row: &[f64]) {
+        self.rows[place * self.width..][..self.width].copy_from_slice(row);
+    }
+
     pub fn divide(&mut self, place: usize, by: f64) {
         self.rows[place * self.width..][..self.width].iter_mut().for_each(|sum| *sum /= by);
     }

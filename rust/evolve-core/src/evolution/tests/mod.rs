@@ -1,5 +1,6 @@
 //! A run from outside: what is asked for, what is told, and that order never matters.
 
+mod failures;
 mod meetings;
 mod strategies;
 
