@@ -74,6 +74,21 @@ class FakeEvolution:
         self.released += len(back)
         return len(back)
 
+    def ask_again(self, units: Sequence[int]) -> FakeBatch | None:
+        out = [unit for unit in units if unit in self._asked and unit not in self._scores]
+        return FakeBatch([unit for unit in out if unit not in self._queue]) if out else None
+
+    def fail(self, units: Sequence[int]) -> "Told":
+        told: Told = {"accepted": 0, "dropped": 0, "report": None}
+        for unit in units:
+            if unit >> 32 == self.generation and unit not in self._scores:
+                self._scores[unit] = -1.0
+                self._queue = [one for one in self._queue if one != unit]
+                told["accepted"] += 1
+        if told["accepted"] and len(self._scores) == self.units:
+            told["report"] = self._breed()
+        return told
+
     def tell(self, results: FakeResults) -> "Told":
         told: Told = {"accepted": 0, "dropped": 0, "report": None}
         for unit, score in results.scores.items():

@@ -5,7 +5,8 @@ and misbehaves on request.
 
 It ignores Godot's arguments, so that it can stand in for the engine itself. The environment says how:
 STANDIN_ENGINE is `native` or `double`; STANDIN_FAULT what to do wrong; STANDIN_TIMES how often in all,
-counted by files in STANDIN_MARKS, so that a restarted worker knows.
+counted by files in STANDIN_MARKS, so that a restarted worker knows. STANDIN_POISON names units
+(GENERATION:PLACE, with commas between) that kill whoever is handed them.
 """
 
 import asyncio
@@ -67,6 +68,20 @@ def play(frame: bytes) -> tuple[bytes, int]:
     return FakeResults({unit: fake_score(unit) for unit in units}).to_bytes(), len(units)
 
 
+def poisoned(frame: bytes) -> bool:
+    """Whether the frame has a unit that kills; each death leaves a mark."""
+    from evolve import WorkBatch
+
+    poison = {
+        int(generation) << 32 | int(place)
+        for generation, place in (unit.split(":") for unit in os.environ["STANDIN_POISON"].split(","))
+    }
+    if poison.isdisjoint(WorkBatch.from_bytes(frame).units):
+        return False
+    (Path(os.environ["STANDIN_MARKS"]) / f"poisoned-{os.getpid()}").touch()
+    return True
+
+
 async def misbehave(connection: ClientConnection, fault: str, results: bytes) -> None:
     match fault:
         case "die":
@@ -109,6 +124,8 @@ async def work(connection: ClientConnection) -> None:
     async for received in connection:
         if isinstance(received, str):
             return
+        if os.environ.get("STANDIN_POISON") and poisoned(received):
+            os.kill(os.getpid(), signal.SIGKILL)
         results, units = play(received)
         if fault and misbehaves():
             await misbehave(connection, fault, results)

@@ -71,6 +71,59 @@ def test_a_request_to_end_ends_workers_and_says_how_to_go_on(
     assert shop.train("--resume", "mine")["digest"] == undisturbed
 
 
+def deaths(shop: Shop) -> int:
+    return len(list((shop.folder / "marks").glob("poisoned-*")))
+
+
+def test_a_genome_that_kills_its_workers_is_given_up_the_same_way_by_any_number_of_them(shop: Shop) -> None:
+    digests = set()
+    for workers in ("1", "2", "3"):
+        before = deaths(shop)
+        answer = shop.run("train", *SCENE, "--workers", workers, "--json", STANDIN_POISON="3:41,5:0")
+        assert answer.returncode == 0, answer.stderr
+        assert "Unit 41 of generation 3 ended three workers that played it alone (worker-" in answer.stderr
+        content = json.loads(answer.stdout)
+        assert content["evaluations"] == 12 * 150 - 2
+        verdicts = json.loads((Path(content["run"]) / "verdicts.json").read_text())
+        assert [(one["generation"], one["place"]) for one in verdicts] == [(3, 41), (5, 0)]
+        # Twice among others, three times alone.
+        assert deaths(shop) - before == 2 * 5
+        digests.add(content["digest"])
+    assert len(digests) == 1
+    assert shop.workers() == []
+
+
+def test_a_verdict_outlives_the_orchestrator_and_costs_no_second_worker(shop: Shop) -> None:
+    poison = {"STANDIN_POISON": "3:41"}
+    whole = shop.train(*SCENE, "--out", "whole", **poison)["digest"]
+    died = deaths(shop)
+    with shop.start("train", *SCENE, "--out", "mine", STANDIN_DELAY="0.02", **poison) as orchestrator:
+        wait_for((shop.folder / "mine/verdicts.json").exists)
+        orchestrator.kill()
+        orchestrator.communicate()
+    wait_for(lambda: not shop.workers())
+    assert deaths(shop) == 2 * died
+    # From before the generation that it was in: its checkpoint is the newest, or one of those before it.
+    for checkpoint in (shop.folder / "mine/checkpoints").iterdir():
+        if checkpoint.name > "generation-000002.evolve":
+            checkpoint.unlink()
+    assert shop.train("--resume", "mine", **poison)["digest"] == whole
+    assert deaths(shop) == 2 * died
+
+
+def test_a_scene_that_kills_whoever_plays_it_ends_the_run_with_one_sentence(shop: Shop) -> None:
+    units = ",".join(f"2:{place}" for place in range(16))
+    answer = shop.run("train", *SCENE, "--workers", "3", STANDIN_POISON=units)
+    assert answer.returncode == 1
+    said = answer.stderr.splitlines()
+    assert said[-2].startswith(
+        "evolve: 7 of 150 units of generation 2 ended every worker that played them alone"
+    )
+    assert "it is rather the scene than the genomes" in said[-2]
+    assert said[-1].endswith("goes on after 2 generations.")
+    assert shop.workers() == []
+
+
 def test_two_orchestrators_never_share_a_run(shop: Shop) -> None:
     with shop.start("train", *SCENE, "--out", "mine", STANDIN_DELAY="0.05") as first:
         wait_for((shop.folder / "mine/checkpoints/generation-000001.evolve").exists)

@@ -14,6 +14,10 @@ from evolve.training.run import Goal, Progress, Run
 class Notes:
     def __init__(self) -> None:
         self.seen: list[Progress] = []
+        self.said: list[str] = []
+
+    def note(self, sentence: str) -> None:
+        self.said.append(sentence)
 
     def generation(self, progress: Progress) -> None:
         self.seen.append(progress)

@@ -22,6 +22,9 @@ HURRIED = Patience(first_delay=0.01, longest_delay=0.02, start_seconds=20.0, lea
 
 
 class Nobody:
+    def note(self, sentence: str) -> None:
+        pass
+
     def generation(self, progress: Progress) -> None:
         pass
 

@@ -1,4 +1,4 @@
-"""The folder of one run: its record, checkpoints, champion, metrics, plot and logs.
+"""The folder of one run: its record, checkpoints, champion, metrics, verdicts, plot and logs.
 
 Whoever holds a RunFolder is the only one writing there. It decides names and what is kept; it never looks
 into a checkpoint.
@@ -79,6 +79,10 @@ class RunFolder:
     @property
     def metrics(self) -> Path:
         return self.path / "metrics.csv"
+
+    @property
+    def verdicts(self) -> Path:
+        return self.path / "verdicts.json"
 
     @property
     def plot(self) -> Path:

@@ -17,9 +17,8 @@ _LINE_SECONDS: Final = 1.0
 
 
 class Display(Watcher, Protocol):
-    """A watcher that can also say a sentence, and has an end."""
+    """A watcher that has an end."""
 
-    def note(self, sentence: str) -> None: ...
     def close(self) -> None: ...
 
 

@@ -7,16 +7,20 @@ generation is put on disk before the run goes on. Nothing here knows of workers,
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
-from evolve.errors import storage_error
+from evolve.errors import EvolveUserError, storage_error
 from evolve.storage.metrics import MetricsFile, MetricsRow
 from evolve.storage.run_folder import RunFolder
+from evolve.storage.verdicts import Verdict, Verdicts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from evolve._native import Evolution, GenerationReport, Results, Told, WorkBatch
+
+# At most one in so many units of a generation is given up; more, and it is the scene that is at fault.
+_CONDEMNED_OF: Final = 25
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,7 @@ class Watcher(Protocol):
     """Is told about each finished generation; shows it to somebody, or doesn't."""
 
     def generation(self, progress: Progress) -> None: ...
+    def note(self, sentence: str) -> None: ...
 
 
 class Run:
@@ -85,7 +90,9 @@ class Run:
         self._report: GenerationReport | None = None
         self._champion_fitness: float | None = None
         self._metrics = MetricsFile.begin(folder.metrics, evolution.generation)
+        self._verdicts = Verdicts(folder.verdicts)
         self._save()
+        self._repeat_verdicts()
 
     @property
     def over(self) -> str | None:
@@ -104,15 +111,46 @@ class Run:
     def ask(self, count: int) -> "WorkBatch | None":
         return self.evolution.ask(count)
 
+    def ask_again(self, units: "Sequence[int]") -> "WorkBatch | None":
+        """Hand units out once more that somebody else still has, or died of."""
+        return self.evolution.ask_again(units)
+
     def release(self, units: "Sequence[int]") -> int:
         return self.evolution.release(units)
 
+    def condemn(self, unit: int, reason: str) -> None:
+        """Give up on a unit that whoever plays it dies of; that is on disk before it counts."""
+        verdict = Verdict(unit >> 32, unit & 0xFFFFFFFF, reason)
+        if verdict.generation != self.evolution.generation:
+            return
+        known = self._verdicts.of(verdict.generation)
+        if len(known) >= max(1, self.evolution.units // _CONDEMNED_OF):
+            raise EvolveUserError(
+                f"{len(known) + 1} of {self.evolution.units} units of generation {verdict.generation} ended "
+                f"every worker that played them alone ({reason}): it is rather the scene than the genomes; "
+                f"the ends of the workers' logs in {self.folder.logs} may say what it is"
+            )
+        self._verdicts.add(verdict)
+        self._watcher.note(
+            f"Unit {verdict.place} of generation {verdict.generation} ended three workers that played it alone "
+            f"({reason}). Its genome is scored below all others."
+        )
+        self._take(self.evolution.fail([unit]))
+
     def tell(self, results: "Results") -> "Told":
         """Take scores. When they complete a generation, units of the next one can be handed out at once."""
-        told = self.evolution.tell(results)
+        return self._take(self.evolution.tell(results))
+
+    def _take(self, told: "Told") -> "Told":
         if told["report"] is not None:
             self._report = told["report"]
+            self._repeat_verdicts()
         return told
+
+    def _repeat_verdicts(self) -> None:
+        """What was given up in this generation before the run was cut off is given up again."""
+        units = [verdict.unit for verdict in self._verdicts.of(self.evolution.generation)]
+        self._take(self.evolution.fail(units))
 
     def settle(self) -> None:
         """Put a generation that was just finished on disk. Workers can be busy with the next one already."""

@@ -16,6 +16,7 @@ from evolve.errors import EvolveUserError
 from evolve.protocol import limits
 from evolve.protocol.messages import HelloMessage
 from evolve.protocol.session import Hello, Pull, ResultsFrame, SceneError, Violation
+from evolve.workers.blame import Blame
 from evolve.workers.member import Member, Visit
 from evolve.workers.server import LOG
 
@@ -33,7 +34,9 @@ class Work(Protocol):
     def waiting(self) -> int: ...
     def ask(self, count: int) -> "WorkBatch | None": ...
     def tell(self, results: "Results") -> "Told": ...
+    def ask_again(self, units: Sequence[int]) -> "WorkBatch | None": ...
     def release(self, units: Sequence[int]) -> int: ...
+    def condemn(self, unit: int, reason: str) -> None: ...
     def settle(self) -> None: ...
 
 
@@ -54,6 +57,9 @@ class Crew:
         self._members: list[Member] = []
         self._work: Work | None = None
         self._first: HelloMessage | None = None
+        self._blame = Blame()
+        # Whether anybody has finished anything: until then a death is no news about a unit.
+        self._progressed = False
 
     async def converse(self, connection: ServerConnection, visit: Visit) -> None:
         """Talk with one worker until its connection closes; then its units wait for another."""
@@ -84,8 +90,10 @@ class Crew:
         """Hand waiting units to whoever has credit.
 
         A frame holds half of a worker's even share of what waits, and a worker holds two frames at most:
-        one in work, one ahead. The rest stays here for whoever turns out to be faster.
+        one in work, one ahead. The rest stays here for whoever turns out to be faster. Suspects go to those
+        who hold nothing.
         """
+        self._try_suspects()
         while not self._outcome.done() and self._work is not None and (waiting := self._work.waiting()):
             share = max(SMALLEST_FRAME, -(-waiting // (2 * max(1, len(self._members)))))
             ready = [one for one in self._members if one.wants(share)]
@@ -115,6 +123,19 @@ class Crew:
             return False
         member.hand(batch.units, frame)
         return True
+
+    def _try_suspects(self) -> None:
+        for unit in self._blame.suspects:
+            free = next((one for one in self._members if one.is_free), None)
+            if free is None or self._work is None or self._outcome.done():
+                return
+            batch = self._work.ask_again([unit])
+            if batch is None:
+                self._blame.clear([unit])
+                continue
+            self._blame.handed(unit)
+            free.hand(batch.units, batch.to_bytes())
+            free.is_alone = True
 
     async def _listen(self, member: Member) -> None:
         try:
@@ -172,16 +193,24 @@ class Crew:
             member.violate(limits.CLOSE_RULE_BROKEN, f"results that do not fit: {error}")
             return
         member.answered(results.units, told["accepted"])
+        self._blame.clear(results.units)
+        self._progressed = self._progressed or told["accepted"] > 0
         if told["dropped"]:
             LOG.info("%s answered %d units that were answered already", member.name, told["dropped"])
+        self._go_on(self._work)
+
+    def _go_on(self, work: Work) -> None:
         self.dispatch()
-        self._work.settle()
-        if self._work.over:
+        work.settle()
+        if work.over:
             self._finish()
 
     def _lose(self, member: Member) -> None:
         try:
-            self._give_back(member)
+            if self._work is not None and member.held and (ending := member.ending) is not None:
+                self._judge(self._work, member, ending)
+            else:
+                self._give_back(member)
         except Exception as error:  # as in _take: nobody above this could end the run
             self._fail(error)
 
@@ -190,6 +219,18 @@ class Crew:
             self._work.release(sorted(member.held))
         member.held.clear()
         self.dispatch()
+
+    def _judge(self, work: Work, member: Member, ending: str) -> None:
+        """Somebody died in the middle of work: was it the work?"""
+        if member.is_alone and self._progressed:
+            member.excuse()
+        judgement = self._blame.died(member.held, alone=member.is_alone)
+        member.held.clear()
+        work.release(judgement.released)
+        for unit in judgement.condemned:
+            LOG.warning("unit %d is given up: %s, the last of those who played it alone", unit, ending)
+            work.condemn(unit, f"{member.name}: {ending}")
+        self._go_on(work)
 
     def _finish(self) -> None:
         if not self._outcome.done():

@@ -16,10 +16,10 @@ Announce = Callable[[str, str], None]
 
 async def welcome_guests(tokens: Tokens[Visit], address: str, announce: Announce) -> None:
     """Let in whoever has the token, until cancelled."""
-    visit = Visit("guest-1")
+    visit = Visit("guest-1", is_guest=True)
     token = tokens.issue(visit)
     announce(address, token)
     for number in itertools.count(2):
         await visit.joined.wait()
-        visit = Visit(f"guest-{number}")
+        visit = Visit(f"guest-{number}", is_guest=True)
         tokens.pass_on(token, visit)

@@ -14,16 +14,22 @@ from evolve.workers.server import LOG
 
 # RFC 6455: a close frame holds 125 bytes, two of them the code.
 _MAXIMUM_REASON_BYTES: Final = 123
+# Codes of a connection that its worker closed by itself, as one does that was asked to end.
+_ORDERLY: Final = (1000, 1001)
 
 
 class Visit:
     """One start of a worker, as its supervisor sees it: did it come, did it work, why did it go."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, is_guest: bool = False) -> None:
         self.name = name
+        # Whoever started it may end it at any moment, which says nothing of what it played.
+        self.is_guest = is_guest
         self.joined = asyncio.Event()
         self.left = asyncio.Event()
         self.progressed = False
+        # Whether it died of a unit that others died of as well.
+        self.excused = False
         self.refused: str | None = None
         self.fault: str | None = None
 
@@ -56,6 +62,8 @@ class Member:
         self.session = WorkerSession()
         self.held: set[int] = set()
         self.stalled = False
+        # Whether what it holds is a suspect, beside which nothing else is played.
+        self.is_alone = False
         self._visit = visit
         self._clock = clock
         self._heard = clock()
@@ -75,13 +83,33 @@ class Member:
         """How long it has kept its work to itself."""
         return self._clock() - self._heard
 
+    @property
+    def is_free(self) -> bool:
+        """Whether it could play a unit, and that alone."""
+        return self.session.credit > 0 and not self.stalled and not self.held
+
+    @property
+    def ending(self) -> str | None:
+        """How it died; None for one that left as it should, or was sent away."""
+        if self._visit.is_guest or self._visit.refused is not None:
+            return None
+        if self._visit.fault is not None:
+            return self._visit.fault
+        code = self.connection.close_code
+        return None if code in _ORDERLY else f"its connection ended with code {code}"
+
+    def excuse(self) -> None:
+        """It is not to blame for its death."""
+        self._visit.excused = True
+
     def hear(self) -> None:
         self._heard = self._clock()
         self.stalled = False
 
     def wants(self, share: int) -> bool:
         """Whether it has room for one more frame of that size: two at most, one in work and one ahead."""
-        return self.session.credit > 0 and not self.stalled and len(self.held) < 2 * share
+        room = len(self.held) < 2 * share and not self.is_alone
+        return self.session.credit > 0 and not self.stalled and room
 
     def say(self, text: str) -> None:
         self._outbox.put_nowait(text)
@@ -95,6 +123,7 @@ class Member:
 
     def answered(self, units: Sequence[int], accepted: int) -> None:
         self.held.difference_update(units)
+        self.is_alone = self.is_alone and bool(self.held)
         if accepted:
             self._visit.progressed = True
 

@@ -1,6 +1,7 @@
 """One place in the farm: keeps one worker running, however often it dies, within a limit."""
 
 import asyncio
+import itertools
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,14 +20,16 @@ class Patience:
 
     first_delay: float = 0.2
     longest_delay: float = 5.0
+    # Starts in a row that came to nothing, and starts in all, before a worker is given up.
     restarts: int = 5
+    lifetime_restarts: int = 1_000
     start_seconds: float = 60.0
     leave_seconds: float = 3.0
     stall_seconds: float = 120.0
 
 
 class Slot:
-    """Starts a worker, waits until it is gone, starts it again; five times without a result is enough."""
+    """Starts a worker, waits until it is gone, starts it again, a little later each time, within limits."""
 
     def __init__(
         self,
@@ -48,19 +51,22 @@ class Slot:
         """Keep the worker alive until cancelled; returns when it was refused, raises when it keeps dying."""
         deaths = 0
         delay = self._patience.first_delay
-        while True:
+        for lives in itertools.count(1):
             visit = Visit(self.name)
             end = await self._live(visit)
             if visit.refused is not None:
                 self.refused = visit.refused
                 return
-            if visit.progressed:
+            if visit.progressed or visit.excused:
                 deaths, delay = 0, self._patience.first_delay
             deaths += 1
             reason = visit.fault or end
             LOG.warning("%s is gone: %s", self.name, reason)
             if deaths > self._patience.restarts:
-                raise WorkersFailed(self._sentence(deaths, reason))
+                never = f"was started {deaths} times and never finished a unit"
+                raise WorkersFailed(self._sentence(never, reason))
+            if lives > self._patience.lifetime_restarts:
+                raise WorkersFailed(self._sentence(f"was started {lives} times in this run", reason))
             await asyncio.sleep(delay)
             delay = min(2 * delay, self._patience.longest_delay)
 
@@ -106,10 +112,10 @@ class Slot:
                 task.cancel()
             await asyncio.gather(exited, left, joined, return_exceptions=True)
 
-    def _sentence(self, deaths: int, reason: str) -> str:
+    def _sentence(self, what: str, reason: str) -> str:
         tail = log_tail(self._log)
         said = f"; the end of {self._log}:\n{tail}" if tail else f"; {self._log} is empty"
-        return f"{self.name} was started {deaths} times and never finished a unit ({reason}){said}"
+        return f"{self.name} {what} ({reason}){said}"
 
 
 def _ending(code: int | None) -> str:

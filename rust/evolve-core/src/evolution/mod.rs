@@ -128,7 +128,8 @@ impl Evolution {
         champion.is_some_and(|champion| merit(champion.fitness) >= merit(fitness))
     }
 
-    /// True when nothing of the present generation has been told yet.
+    /// True when nothing of the present generation has been told yet. Units that were given up don't count: they
+    /// are no part of the state, and whoever goes on from it gives them up again.
     pub fn at_generation_boundary(&self) -> bool {
         self.schedule.nothing_told()
     }

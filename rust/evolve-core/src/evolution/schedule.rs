@@ -41,8 +41,8 @@ pub(super) struct Schedule {
     /// A row for each player, of zeros until it is told.
     scores: Scores,
     steps: u64,
-    /// Units that are told or have failed.
-    over: usize,
+    told: usize,
+    failed: usize,
 }
 
 impl Schedule {
@@ -58,7 +58,8 @@ impl Schedule {
             queue: (0..count).collect(),
             waiting: count,
             steps: 0,
-            over: 0,
+            told: 0,
+            failed: 0,
         }
     }
 
@@ -71,11 +72,11 @@ impl Schedule {
     }
 
     pub fn nothing_told(&self) -> bool {
-        self.over == 0
+        self.told == 0
     }
 
     pub fn complete(&self) -> bool {
-        self.over == self.units.len()
+        self.told + self.failed == self.units.len()
     }
 
     pub fn steps(&self) -> u64 {
@@ -123,7 +124,7 @@ impl Schedule {
         }
         self.waiting -= usize::from(self.units[place] != Unit::Out);
         self.units[place] = Unit::Failed;
-        self.over += 1;
+        self.failed += 1;
         true
     }
 
@@ -140,7 +141,7 @@ impl Schedule {
         self.units[place] = Unit::Done;
         self.scores.set_rows(place * self.group, self.group, &result.scores, &result.behaviour);
         self.steps = self.steps.saturating_add(result.steps);
-        self.over += 1;
+        self.told += 1;
         true
     }
 
