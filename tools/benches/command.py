@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from benches import core, godot, nsga2, report, scenes
+from benches import chaos, core, godot, nsga2, report, scenes
 from benches.report import Row
 from provision.console import Console, duration
 from provision.paths import Cache, Checkout, this_checkout, user_cache
@@ -19,6 +19,7 @@ from provision.paths import Cache, Checkout, this_checkout, user_cache
 Suite = Callable[[Checkout, Cache, Console], list[Row]]
 
 SUITES: dict[str, tuple[str, Suite]] = {
+    "chaos": ("a run whose workers and orchestrators are killed, beside an undisturbed one", chaos.measure),
     "core": ("operators and generations in Rust, beside genoxide and neat-python", core.measure),
     "godot": ("the native Godot classes, beside plain GDScript in one engine", godot.measure),
     "nsga2": ("selection and NSGA-II from Python, beside moocore and pymoo", nsga2.measure),

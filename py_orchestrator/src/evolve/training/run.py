@@ -132,8 +132,8 @@ class Run:
             )
         self._verdicts.add(verdict)
         self._watcher.note(
-            f"Unit {verdict.place} of generation {verdict.generation} ended three workers that played it alone "
-            f"({reason}). Its genome is scored below all others."
+            f"Unit {verdict.place} of generation {verdict.generation} ended three workers that played it "
+            f"alone ({reason}). Its genome is scored below all others."
         )
         self._take(self.evolution.fail([unit]))
 

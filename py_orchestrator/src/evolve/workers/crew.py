@@ -221,7 +221,7 @@ class Crew:
         self.dispatch()
 
     def _judge(self, work: Work, member: Member, ending: str) -> None:
-        """Somebody died in the middle of work: was it the work?"""
+        """Decide whether somebody who died in the middle of work died of it."""
         if member.is_alone and self._progressed:
             member.excuse()
         judgement = self._blame.died(member.held, alone=member.is_alone)
