@@ -92,6 +92,13 @@ async def misbehave(connection: ClientConnection, fault: str, results: bytes) ->
             time.sleep(3600)
         case "forget":
             await asyncio.sleep(3600)
+        case "slow":
+            await asyncio.sleep(2.0)
+        case "memory":
+            import resource
+
+            resource.setrlimit(resource.RLIMIT_AS, (2**28, 2**28))
+            bytearray(2**30)
         case "twice":
             await connection.send(results)
         case "garbage-frame":

@@ -33,7 +33,7 @@ def test_workers_over_the_wire_give_the_digest_of_the_native_world(
     assert shop.workers() == []
 
 
-@pytest.mark.parametrize("fault", ["die", "mid-frame", "twice", "garbage-frame"])
+@pytest.mark.parametrize("fault", ["die", "mid-frame", "twice", "garbage-frame", "memory", "slow"])
 def test_a_worker_that_misbehaves_changes_no_bit(shop: Shop, undisturbed: str, fault: str) -> None:
     content = shop.train(*SCENE, STANDIN_FAULT=fault, STANDIN_TIMES="4")
     assert content["digest"] == undisturbed
@@ -69,6 +69,23 @@ def test_a_request_to_end_ends_workers_and_says_how_to_go_on(
     assert "Traceback" not in err
     assert shop.workers() == []
     assert shop.train("--resume", "mine")["digest"] == undisturbed
+
+
+JUMPING_CLOCK = """
+import random, time
+
+_true_time = time.time
+time.time = lambda: _true_time() + random.uniform(-86_400.0, 86_400.0)
+"""
+
+
+def test_a_wall_clock_that_jumps_by_days_changes_nothing(shop: Shop, undisturbed: str) -> None:
+    # Python imports a module of this name, of its own accord, in the orchestrator and in its workers.
+    site = shop.folder / "site"
+    site.mkdir()
+    (site / "sitecustomize.py").write_text(JUMPING_CLOCK)
+    path = os.pathsep.join([str(site), shop.environment["PYTHONPATH"]])
+    assert shop.train(*SCENE, PYTHONPATH=path, STANDIN_DELAY="0.01")["digest"] == undisturbed
 
 
 def deaths(shop: Shop) -> int:
