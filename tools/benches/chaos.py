@@ -29,7 +29,7 @@ SCENE = "godot_project/demos/cartpole/cartpole.tscn"
 TRAIN = ("--seed", "7", "--workers", "2", "--quiet", "--json")
 # Long enough that a run is still going at its last kill.
 GENERATIONS = 40
-# Seconds from one kill to the next: some hit a worker that is starting, some a generation that is nearly done.
+# Seconds from one kill to the next: some hit a worker that is starting, some a generation nearly done.
 SHORTEST, LONGEST = 0.3, 4.0
 LIMIT_SECONDS = 1_500.0
 POLL_SECONDS = 0.05
@@ -42,7 +42,8 @@ class Disturber:
     """Kills what belongs to one run, by a plan that its seed decides."""
 
     mark: str
-    random: random.Random = field(default_factory=lambda: random.Random(7))
+    # Its seed is fixed, so that two nights are alike as far as processes allow.
+    random: random.Random = field(default_factory=lambda: random.Random(7))  # noqa: S311 - no secret
     workers: int = 0
     orchestrators: int = 0
 

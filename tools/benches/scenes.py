@@ -129,8 +129,8 @@ def rows_of(name: str, laps: list[Lap]) -> list[Row]:
         Row(
             f"{name}, {AGENTS} agents",
             "agent-steps/s",
-            _speed(training),
-            _speed(physics),
+            speed_of(laps, "training"),
+            speed_of(laps, "physics"),
             "its physics alone",
             f"at least {CEILING_GOAL:g}x",
             part,
@@ -151,7 +151,7 @@ def ticks_row(name: str, laps: list[Lap]) -> Row:
 
 def peer_row(name: str, action_repeat: int, laps: list[Lap], theirs: list[float]) -> Row:
     """Ours thinks in every tick, also beside a peer that repeats its actions."""
-    ours, peer = _speed(_of(laps, "training")), median(theirs)
+    ours, peer = speed_of(laps, "training"), median(theirs)
     ratio = ours / peer
     row_name = f"{name}, {AGENTS} agents, the peer's action repeat {action_repeat}"
     goal = f"at least {PEER_GOAL:g}x"
@@ -175,5 +175,6 @@ def _of(laps: list[Lap], way: str) -> list[Lap]:
     return [lap for lap in laps if lap.way == way]
 
 
-def _speed(laps: list[Lap]) -> float:
-    return median(lap.agent_steps_per_second for lap in laps)
+def speed_of(laps: list[Lap], way: str) -> float:
+    """Agent-steps a second of the laps that were played this way."""
+    return median(lap.agent_steps_per_second for lap in _of(laps, way))
