@@ -6,7 +6,7 @@ extends RefCounted
 ## knows tensors, not what they mean.
 
 const _MAXIMUM_HEADER := 1 << 20
-const _WIDTHS: Dictionary[String, int] = {"I64": 8, "F32": 4, "U8": 1}
+const _WIDTHS: Dictionary[String, int] = {"I64": 8, "F64": 8, "F32": 4, "U8": 1}
 const _LABEL := '\\"sha256\\":\\"'
 const _NO_DIGEST := "0000000000000000000000000000000000000000000000000000000000000000"
 
@@ -19,12 +19,18 @@ var _tensors: Dictionary = {}
 var _body := PackedByteArray()
 
 
-## The bytes of a file with this metadata and these packed arrays, by their tensors' names.
-static func write(metadata: Dictionary, tensors: Dictionary[String, Variant]) -> PackedByteArray:
+## The bytes of a file with this metadata and these packed arrays, by their tensors' names; those
+## that are a matrix have their rows and columns in the shapes.
+static func write(
+	metadata: Dictionary,
+	tensors: Dictionary[String, Variant],
+	shapes: Dictionary[String, PackedInt64Array] = {}
+) -> PackedByteArray:
 	var stamped := metadata.duplicate()
 	stamped["sha256"] = _NO_DIGEST
 	stamped["version"] = 1
-	var header: Dictionary[String, Variant] = {"__metadata__": {"evolve": JSON.stringify(stamped)}}
+	var text_of_metadata := EvolveFallbackCanonicalJson.of(stamped)
+	var header: Dictionary[String, Variant] = {"__metadata__": {"evolve": text_of_metadata}}
 	var body := PackedByteArray()
 	# Wide ones first, so that each stands at a multiple of its width; within a width by name.
 	for kind: String in _WIDTHS:
@@ -34,6 +40,7 @@ static func write(metadata: Dictionary, tensors: Dictionary[String, Variant]) ->
 		names.sort()
 		for name: String in names:
 			header[name] = _append(body, kind, tensors[name])
+			header[name]["shape"] = shapes.get(name, header[name]["shape"])
 	var text := JSON.stringify(header, "", false).to_utf8_buffer()
 	while text.size() % 8 != 0:
 		text.append(0x20)
@@ -148,6 +155,8 @@ func _problem_of(data: PackedByteArray, schema: String) -> String:
 static func _kind(tensor: Variant) -> String:
 	if tensor is PackedInt64Array:
 		return "I64"
+	if tensor is PackedFloat64Array:
+		return "F64"
 	return "F32" if tensor is PackedFloat32Array else "U8"
 
 

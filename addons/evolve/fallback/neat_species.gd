@@ -26,6 +26,11 @@ static func create(settings: Dictionary = {}) -> EvolveFallbackSpecies:
 	var read := EvolveFallbackSettings.read(settings, "EvolveFallbackSpecies.create")
 	if read == null:
 		return null
+	return of_settings(read)
+
+
+## No species yet, with settings that have been read.
+static func of_settings(read: EvolveFallbackSettings) -> EvolveFallbackSpecies:
 	var species := EvolveFallbackSpecies.new()
 	species._settings = read
 	species._threshold = read.numbers["speciation.threshold"]
@@ -98,6 +103,16 @@ func renew(genomes: Variant, places: PackedInt32Array, renewal_seed: int) -> boo
 	return true
 
 
+## Only the species at some places stay, with these genomes for their representatives: what a run
+## decides that lets species die out for reasons of its own.
+func keep(places: PackedInt32Array, representatives: Array[EvolveFallbackGenome]) -> void:
+	var known_ids := _ids
+	_ids = PackedInt64Array()
+	for place in places:
+		_ids.append(known_ids[place])
+	_representatives = representatives
+
+
 ## Moves the threshold toward the wanted number of species, given how many there are: a whole step
 ## when there are twice as many or none, less the nearer the number is.
 func adapt_threshold(species_count: int) -> void:
@@ -116,6 +131,11 @@ func threshold() -> float:
 ## How many species there are.
 func count() -> int:
 	return _ids.size()
+
+
+## The number of the next new species.
+func next_id() -> int:
+	return _next_id
 
 
 ## The number of each species, from 0; none is ever given to another.

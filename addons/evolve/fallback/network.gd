@@ -115,6 +115,24 @@ func think_batch(agents: int, observations: PackedFloat32Array) -> PackedFloat32
 	return actions
 
 
+## Zeros for an agent whose state somebody else keeps, see [method advance].
+func new_state() -> PackedFloat32Array:
+	return _zeros(_own_values.size())
+
+
+## One tick of an agent whose state somebody else keeps, from and to a place of longer arrays.
+## Checks nothing: training calls it for every agent in every tick.
+func advance(
+	state: PackedFloat32Array,
+	observations: PackedFloat32Array,
+	begin: int,
+	actions: PackedFloat32Array,
+	acted: int
+) -> void:
+	_values = state
+	_advance(observations, begin, actions, acted)
+
+
 ## What each node gave in the last tick of [method think], inputs first, in the order of the
 ## genome's nodes; zeros before the first. For pictures of a brain at work.
 func activity() -> PackedFloat32Array:

@@ -95,16 +95,17 @@ func tournament(
 		draw_seed, 0, 0, 0, EvolveFallbackStream.Purpose.TOURNAMENT
 	)
 	while winners.size() < rounds:
-		var deck := _shuffled(count, random)
+		var deck := shuffled(count, random)
 		for place in range(0, mini(count, 2 * (rounds - winners.size())), 2):
 			var one := deck[place]
 			# In a deck of an odd number the last card has no other, and wins.
 			var other := deck[mini(place + 1, count - 1)]
-			winners.append(one if _is_fitter(front_ranks, distances, one, other) else other)
+			winners.append(one if is_fitter(front_ranks, distances, one, other) else other)
 	return winners
 
 
-static func _shuffled(count: int, random: EvolveFallbackStream) -> PackedInt32Array:
+## Places below a count in a random order.
+static func shuffled(count: int, random: EvolveFallbackStream) -> PackedInt32Array:
 	var deck := PackedInt32Array(range(count))
 	for last in range(count - 1, 0, -1):
 		var place := random.below(last + 1)
@@ -114,7 +115,8 @@ static func _shuffled(count: int, random: EvolveFallbackStream) -> PackedInt32Ar
 	return deck
 
 
-static func _is_fitter(
+## Whether one individual is fitter than another.
+static func is_fitter(
 	front_ranks: PackedInt32Array, distances: PackedFloat64Array, one: int, other: int
 ) -> bool:
 	if front_ranks[one] != front_ranks[other]:

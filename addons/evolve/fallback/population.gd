@@ -80,14 +80,10 @@ static func load(path: String, settings: Dictionary = {}) -> EvolveFallbackPopul
 ## library it cannot wait for the disk: after a crash of the machine the file may be missing.
 func save(path: String) -> String:
 	var data := to_bytes()
-	var partial := path + ".part"
-	var file := FileAccess.open(partial, FileAccess.WRITE)
-	var is_written := file != null and file.store_buffer(data)
-	if file != null:
-		file.close()
-	if is_written and DirAccess.rename_absolute(partial, path) == OK:
+	var problem := EvolveFallbackFile.write(path, data)
+	if problem.is_empty():
 		return EvolveFallbackEnvelope.digest_in(data)
-	push_error("EvolveFallbackPopulation.save: cannot write %s" % path)
+	push_error("EvolveFallbackPopulation.save: %s" % problem)
 	return ""
 
 

@@ -43,8 +43,22 @@ static func encode(members: Array[EvolveFallbackGenome]) -> PackedByteArray:
 		members.any(func(genome: EvolveFallbackGenome) -> bool: return genome.is_recurrent()),
 	}
 	return EvolveFallbackEnvelope.write(
-		{"populations": [population], "schema": _POPULATION}, _tensors_of(members)
+		{"populations": [population], "schema": _POPULATION}, tensors_of(members)
 	)
+
+
+## The bytes of a champion's file: one genome, its names, and where it comes from.
+static func encode_champion(
+	genome: EvolveFallbackGenome, shape: Dictionary, fitness: float, generation: int, run_seed: int
+) -> PackedByteArray:
+	var metadata := {
+		"fitness": fitness,
+		"generation": generation,
+		"populations": [shape],
+		"schema": _CHAMPION,
+		"seed": str(run_seed),
+	}
+	return EvolveFallbackEnvelope.write(metadata, tensors_of([genome]))
 
 
 ## The genomes of a population file.
@@ -176,7 +190,8 @@ static func _terminal_names(kind: String, count: int) -> Array[String]:
 	return names
 
 
-static func _tensors_of(members: Array[EvolveFallbackGenome]) -> Dictionary[String, Variant]:
+## The tensors of genomes of one population, one after the other.
+static func tensors_of(members: Array[EvolveFallbackGenome]) -> Dictionary[String, Variant]:
 	var all := EvolveFallbackGenes.new()
 	var nodes := PackedInt64Array([0])
 	var connections := PackedInt64Array([0])

@@ -17,6 +17,8 @@ enum Purpose {
 	EPISODE = 4,
 	## A person's own use.
 	USER = 5,
+	## Who meets whom in the episodes of one repeat.
+	MEETING = 6,
 	## Who meets whom in tournaments.
 	TOURNAMENT = 21,
 	## The crossover of one pair of real vectors.

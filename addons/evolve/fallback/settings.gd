@@ -6,60 +6,10 @@ extends RefCounted
 ## [code]speciation[/code] and [code]reproduction[/code], as far as the fallback has a use for them;
 ## others are left alone.
 
-# Default, least and most of each number.
-const _NUMBERS: Dictionary[String, Array] = {
-	"genome.initial_deviation": [2.0, 0.0, 1e6],
-	"genome.weight_limit": [30.0, 0.001, 1e6],
-	"mutation.weight_power": [0.75, 0.0, 1e6],
-	"speciation.disjoint_coefficient": [1.0, 0.0, 1e6],
-	"speciation.weight_coefficient": [0.9, 0.0, 1e6],
-	"speciation.threshold": [1.5, 1e-6, 1e9],
-	"speciation.target_species": [10.0, 0.0, 10_000.0],
-	"speciation.threshold_step": [0.3, 0.0, 1e6],
-	"reproduction.elitism": [1.0, 0.0, 1e6],
-	"reproduction.elitism_minimum_size": [4.0, 0.0, 1e6],
-	"reproduction.stagnation_limit": [25.0, 1.0, 1e9],
-	"reproduction.protected_species": [2.0, 0.0, 10_000.0],
-	"reproduction.minimum_species_size": [0.0, 0.0, 1e6],
-}
-# Probabilities, from 0 to 1.
-const _RATES: Dictionary[String, float] = {
-	"mutation.weight_rate": 0.8,
-	"mutation.bias_rate": 0.9,
-	"mutation.replace_rate": 0.1,
-	"mutation.add_connection_rate": 0.3,
-	"mutation.add_node_rate": 0.02,
-	"mutation.delete_connection_rate": 0.0,
-	"mutation.delete_node_rate": 0.0,
-	"mutation.toggle_rate": 0.0,
-	"mutation.activation_rate": 0.0,
-	"mutation.aggregation_rate": 0.0,
-	"reproduction.crossover_rate": 0.5,
-	"reproduction.interspecies_rate": 0.001,
-	"reproduction.disable_rate": 0.75,
-	"reproduction.survival_threshold": 0.15,
-	"reproduction.least_share": 0.3,
-}
-# Numbers that count something.
-const _WHOLE: PackedStringArray = [
-	"speciation.target_species",
-	"reproduction.elitism",
-	"reproduction.elitism_minimum_size",
-	"reproduction.stagnation_limit",
-	"reproduction.protected_species",
-	"reproduction.minimum_species_size",
-]
-# What one of a few names may say.
-const _CHOICES: Dictionary[String, Array] = {
-	"genome.initial_connections": ["all", "none"],
-	"speciation.strategy": ["threshold"],
-}
-const _SECTIONS: PackedStringArray = ["genome", "mutation", "speciation", "reproduction"]
-
 static var _defaults := EvolveFallbackSettings.new()
 
 ## Rates, powers, coefficients and counts, by names like [code]mutation.weight_rate[/code].
-var numbers: Dictionary[String, float] = _RATES.duplicate()
+var numbers: Dictionary[String, float] = EvolveFallbackSettingTable.RATES.duplicate()
 ## Whether connections may form cycles.
 var recurrent := false
 ## Whether the inputs of first genomes are connected to their outputs.
@@ -73,13 +23,13 @@ var activations := PackedByteArray([EvolveFallbackActivation.Code.STEEP_SIGMOID]
 ## Codes of the aggregations that a mutation may give a hidden node.
 var aggregations := PackedByteArray([EvolveFallbackActivation.Aggregation.SUM])
 
-# The first thing that is wrong; empty when nothing is.
-var _problem := ""
+## The first thing that is wrong; empty when nothing is.
+var problem := ""
 
 
 func _init() -> void:
-	for key: String in _NUMBERS:
-		numbers[key] = _NUMBERS[key][0]
+	for key: String in EvolveFallbackSettingTable.NUMBERS:
+		numbers[key] = EvolveFallbackSettingTable.NUMBERS[key][0]
 
 
 ## The settings in a dictionary of sections; those that are not named have their defaults. Null and
@@ -87,14 +37,57 @@ func _init() -> void:
 static func read(given: Dictionary, asker: String) -> EvolveFallbackSettings:
 	if given.is_empty():
 		return _defaults
+	var settings := parse(given)
+	if settings.problem.is_empty():
+		return settings
+	push_error("%s: %s" % [asker, settings.problem])
+	return null
+
+
+## The settings in a dictionary of sections; look at [member problem] first.
+static func parse(given: Dictionary) -> EvolveFallbackSettings:
 	var settings := EvolveFallbackSettings.new()
 	for section: Variant in given:
-		if str(section) in _SECTIONS:
+		if EvolveFallbackSettingTable.SECTIONS.has(str(section)):
 			settings._read_section(str(section), given[section])
-	if settings._problem.is_empty():
-		return settings
-	push_error("%s: %s" % [asker, settings._problem])
-	return null
+	return settings
+
+
+## The same settings with other numbers for some of the names.
+func with_numbers(others: Dictionary[String, float]) -> EvolveFallbackSettings:
+	var changed := EvolveFallbackSettings.new()
+	changed.numbers = numbers.merged(others, true)
+	changed.recurrent = recurrent
+	changed.connected = connected
+	changed.hidden_activation = hidden_activation
+	changed.output_activation = output_activation
+	changed.activations = activations
+	changed.aggregations = aggregations
+	return changed
+
+
+## All of them as a configuration has them, a dictionary for each section.
+func to_sections() -> Dictionary:
+	var sections := {}
+	for section in EvolveFallbackSettingTable.SECTIONS:
+		var values := {}
+		for name: String in EvolveFallbackSettingTable.SECTIONS[section]:
+			var key := "%s.%s" % [section, name]
+			if numbers.has(key):
+				values[name] = numbers[key]
+				if key in EvolveFallbackSettingTable.WHOLE:
+					values[name] = int(numbers[key])
+		sections[section] = values
+	var functions := EvolveFallbackActivation.Code
+	sections["speciation"]["strategy"] = "threshold"
+	var genome: Dictionary = sections["genome"]
+	genome["recurrent"] = recurrent
+	genome["initial_connections"] = "all" if connected else "none"
+	genome["hidden_activation"] = _names([hidden_activation], functions)[0]
+	genome["output_activation"] = _names([output_activation], functions)[0]
+	genome["activations"] = _names(activations, functions)
+	genome["aggregations"] = _names(aggregations, EvolveFallbackActivation.Aggregation)
+	return sections
 
 
 func _read_section(section: String, given: Variant) -> void:
@@ -108,9 +101,14 @@ func _read_section(section: String, given: Variant) -> void:
 func _read(key: String, value: Variant) -> void:
 	if numbers.has(key):
 		_read_number(key, value)
-	elif _CHOICES.has(key):
-		if not value is String or not value in _CHOICES[key]:
-			_refuse("%s is %s, but must be one of %s" % [key, value, ", ".join(_CHOICES[key])])
+	elif EvolveFallbackSettingTable.CHOICES.has(key):
+		if not value is String or not value in EvolveFallbackSettingTable.CHOICES[key]:
+			_refuse(
+				(
+					"%s is %s, but must be one of %s"
+					% [key, value, ", ".join(EvolveFallbackSettingTable.CHOICES[key])]
+				)
+			)
 		elif key == "genome.initial_connections":
 			connected = value == "all"
 	elif key == "genome.recurrent":
@@ -119,7 +117,9 @@ func _read(key: String, value: Variant) -> void:
 		else:
 			recurrent = value
 	elif not _read_codes(key, value):
-		_refuse("configuration key %s: unknown field" % key)
+		var known := PackedStringArray(EvolveFallbackSettingTable.SECTIONS[key.get_slice(".", 0)])
+		var sentence := EvolveFallbackFields.unknown("field", key.get_slice(".", 1), known)
+		_refuse("configuration key %s: %s" % [key, sentence])
 
 
 func _read_number(key: String, value: Variant) -> void:
@@ -129,12 +129,12 @@ func _read_number(key: String, value: Variant) -> void:
 	var number := float(value)
 	var least := 0.0
 	var most := 1.0
-	if _NUMBERS.has(key):
-		least = _NUMBERS[key][1]
-		most = _NUMBERS[key][2]
+	if EvolveFallbackSettingTable.NUMBERS.has(key):
+		least = EvolveFallbackSettingTable.NUMBERS[key][1]
+		most = EvolveFallbackSettingTable.NUMBERS[key][2]
 	if not is_finite(number):
 		_refuse("%s is %s, but must be finite" % [key, "NaN" if is_nan(number) else str(number)])
-	elif key in _WHOLE and number != floorf(number):
+	elif key in EvolveFallbackSettingTable.WHOLE and number != floorf(number):
 		_refuse("%s is %s, but must be a whole number" % [key, number])
 	elif number < least or number > most:
 		var shown := [key, _shown(number), _shown(least), _shown(most)]
@@ -176,9 +176,16 @@ func _codes(key: String, names: Variant, known: Dictionary) -> PackedByteArray:
 	return codes
 
 
-func _refuse(problem: String) -> void:
-	if _problem.is_empty():
-		_problem = problem
+static func _names(codes: PackedByteArray, known: Dictionary) -> PackedStringArray:
+	var names := PackedStringArray()
+	for code in codes:
+		names.append(str(known.find_key(code)).to_lower())
+	return names
+
+
+func _refuse(sentence: String) -> void:
+	if problem.is_empty():
+		problem = sentence
 
 
 # Whole numbers without a point, as the native library says them.

@@ -1,0 +1,12 @@
+class_name EvolveFallbackUnitResult
+extends RefCounted
+## What came of one work unit.
+
+## Which unit: the generation it belongs to in the upper 32 bits, its place there in the lower.
+var id := 0
+## Agent-steps taken.
+var steps := 0
+## Objectives of each member, one member after the other.
+var scores := PackedFloat64Array()
+## Behaviour of each member, one member after the other.
+var behaviour := PackedFloat64Array()
