@@ -21,6 +21,7 @@ func test_backend_and_features_agree_with_the_library() -> void:
 func test_where_the_fallback_is_preferred_its_limits_are_told() -> void:
 	Evolve.prefers_fallback = true
 	check_equal(Evolve.backend(), &"fallback", "backend")
+	check_equal(Evolve.supports(&"evolution"), true, "training")
 	for feature in Evolve.FEATURES:
 		check_equal(Evolve.supports(feature), false, feature)
 	Evolve.prefers_fallback = false
@@ -77,8 +78,12 @@ func _story() -> Array:
 	var bytes: PackedByteArray = genome.call(&"to_bytes")
 	var network := Evolve.network_of(Evolve.genome_from_bytes(bytes))
 	var values := PackedFloat64Array([1.0, 2.0, 2.0, 1.0, 3.0, 3.0])
+	var config := '{"populations":[{"size":9,"inputs":["a"],"outputs":["b"]}]}'
+	var evolution := Evolve.create_evolution(config, 3)
 	return [
 		digest,
+		evolution.call(&"config_json"),
+		evolution.call(&"save", make_folder().path_join("run.evolve")),
 		back.call(&"digest"),
 		network.call(&"think", PackedFloat32Array([0.5, -1.0])),
 		Evolve.create_species().call(&"speciate", population),

@@ -5,23 +5,27 @@ extends RefCounted
 ##
 ## The native library and the fallback in GDScript have the same calls and give the same bits, so a
 ## scene that takes its objects from here runs on both. What comes back is typed as [RefCounted] and
-## called by name; the editor's help of the native classes (RustNeatGenome, RustPopulation,
-## RustNeatSpecies, RustNetwork, RustNsga2, RustGeneticOps) describes the calls. Settings are
-## sections of a run's configuration, like [code]{"mutation": {"add_node_rate": 0.1}}[/code].
+## called by name; the editor's help of the native classes (RustEvolution, RustNeatGenome,
+## RustPopulation, RustNeatSpecies, RustNetwork, RustNsga2, RustGeneticOps) describes the calls.
+## Settings are sections of a run's configuration, like
+## [code]{"mutation": {"add_node_rate": 0.1}}[/code].
 
 ## The version of the add-on, the same as in its plugin.cfg.
 const VERSION := "0.1.0"
 
-## What only the native library does, and the class each feature needs: training, evaluating for a
-## run that another process owns, and k-means speciation.
+## What only the native library does, and the class each feature needs: evaluating for a run that
+## another process owns, k-means speciation, and runs that select by novelty or with MAP-Elites.
 const FEATURES: Dictionary[StringName, StringName] = {
-	&"evolution": &"RustEvolution",
 	&"work_batch": &"RustWorkBatch",
 	&"kmeans": &"RustNeatSpecies",
+	&"novelty": &"RustEvolution",
+	&"map_elites": &"RustEvolution",
 }
 
-## What works without the native library too.
+## What works without the native library too. Training ([code]&"evolution"[/code]) is for small
+## populations there: breeding takes about a hundred times as long.
 const FALLBACK_FEATURES: Array[StringName] = [
+	&"evolution",
 	&"genome",
 	&"network",
 	&"population",
@@ -54,6 +58,15 @@ static func supports(feature: StringName) -> bool:
 ## The version of the add-on. See [method EvolveNative.library_version] for the library's.
 static func version() -> String:
 	return VERSION
+
+
+## A run that asks for scores, is told them and breeds (RustEvolution), from a configuration in
+## JSON. Null and an error when the configuration makes no sense, or needs the native library and
+## there is none.
+static func create_evolution(config_json: String, run_seed: int) -> RefCounted:
+	if backend() == &"native":
+		return EvolveNative.make(&"RustEvolution", &"create", [config_json, run_seed])
+	return EvolveFallbackEvolution.create(config_json, run_seed)
 
 
 ## A first genome (RustNeatGenome). Null and an error when a count or a setting makes no sense.

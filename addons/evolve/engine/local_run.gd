@@ -44,16 +44,13 @@ func _init(settings: EvolveRunSettings, folder: EvolveRunFolder) -> void:
 ## Begins anew, or goes on from the newest checkpoint that can be read. [param expected_seed] is
 ## the seed that was asked for in so many words, -1 when none was.
 func start(resume: bool, expected_seed: int = -1) -> void:
-	if not EvolveNative.is_loaded():
-		error = EvolveNative.missing_sentence()
-		return
 	error = _open_folder(resume)
 	if error.is_empty() and resume:
 		_evolution = _resume_newest()
 	if error.is_empty() and _evolution == null:
-		_evolution = EvolveNative.create_evolution(_settings.config_json(), _settings.run_seed)
+		_evolution = EvolveBackend.create_evolution(_settings.config_json(), _settings.run_seed)
 		if _evolution == null:
-			error = "the evolution's settings are wrong: %s" % EvolveNative.last_error()
+			error = "the evolution's settings are wrong: %s" % EvolveBackend.last_error()
 	if error.is_empty():
 		error = _check_resumed(expected_seed)
 	if error.is_empty():
@@ -122,8 +119,8 @@ func save_champions() -> String:
 		if bytes.is_empty():
 			return ""
 		var path := _folder.champion_path(names[population] if population > 0 else "")
-		if error.is_empty() and not EvolveNative.write_file(path, bytes):
-			error = "the champion cannot be written: %s" % EvolveNative.last_error()
+		if error.is_empty() and not EvolveBackend.write_file(path, bytes):
+			error = "the champion cannot be written: %s" % EvolveBackend.last_error()
 	champion_path = _folder.champion_path()
 	return champion_path
 
@@ -163,11 +160,11 @@ func _open_folder(resume: bool) -> String:
 func _resume_newest() -> RefCounted:
 	var paths := _folder.checkpoints()
 	for path in paths:
-		var resumed := EvolveNative.resume_evolution(path)
+		var resumed := EvolveBackend.resume_evolution(path)
 		if resumed != null:
 			print("resumed from %s" % path.get_file())
 			return resumed
-		printerr("%s cannot be used (%s)" % [path.get_file(), EvolveNative.last_error()])
+		printerr("%s cannot be used (%s)" % [path.get_file(), EvolveBackend.last_error()])
 	if not paths.is_empty():
 		error = "none of the checkpoints in %s can be read." % _folder.checkpoints_path()
 	else:
@@ -182,9 +179,9 @@ func _check_resumed(expected_seed: int) -> String:
 		return (
 			"the run was begun with seed %d, not %d; name that one or none." % [held, expected_seed]
 		)
-	var asked := EvolveNative.create_evolution(_settings.config_json(), held)
+	var asked := EvolveBackend.create_evolution(_settings.config_json(), held)
 	if asked == null:
-		return "the evolution's settings are wrong: %s" % EvolveNative.last_error()
+		return "the evolution's settings are wrong: %s" % EvolveBackend.last_error()
 	if asked.call(&"config_json") != _evolution.call(&"config_json"):
 		return "the scene's settings differ from those of the checkpoint; train into another folder."
 	return ""
@@ -195,7 +192,7 @@ func _complete_generation() -> void:
 	_batch = null
 	_work = null
 	if report.is_empty():
-		error = "the generation's scores were refused: %s" % EvolveNative.last_error()
+		error = "the generation's scores were refused: %s" % EvolveBackend.last_error()
 		return
 	var now := Time.get_ticks_usec()
 	report["seconds"] = maxf(float(now - _generation_began) / 1e6, 1e-6)
@@ -231,9 +228,9 @@ func _keep(report: Dictionary) -> void:
 
 
 func _save_checkpoint() -> void:
-	digest = EvolveNative.save(_evolution, _folder.checkpoint_path(generation()))
+	digest = EvolveBackend.save(_evolution, _folder.checkpoint_path(generation()))
 	if digest.is_empty():
-		error = "the checkpoint cannot be written: %s" % EvolveNative.last_error()
+		error = "the checkpoint cannot be written: %s" % EvolveBackend.last_error()
 
 
 func _print_progress(report: Dictionary) -> void:

@@ -3,7 +3,7 @@ extends RefCounted
 ## The files of a local run: where they are, which checkpoints are kept, the metrics table, and the
 ## record of what the run is and how it stands (run.json).
 ##
-## Checkpoint and champions are written by the library (durably, see spec/FORMAT.md). Table and
+## Checkpoint and champions are written by the engine (see spec/FORMAT.md). Table and
 ## record are the orchestrator's, so that its commands and the editor's panel read local runs too;
 ## rows count generations from 0, and only the seconds depend on the machine.
 
@@ -161,9 +161,9 @@ func end_record(status: String, reason: String, champion: String, generations: i
 
 func _write_record() -> String:
 	var text := JSON.stringify(_record, "  ", false, true) + "\n"
-	if EvolveNative.write_file(record_path(), text.to_utf8_buffer()):
+	if EvolveBackend.write_file(record_path(), text.to_utf8_buffer()):
 		return ""
-	return "%s cannot be written: %s." % [record_path(), EvolveNative.last_error()]
+	return "%s cannot be written: %s." % [record_path(), EvolveBackend.last_error()]
 
 
 func _write(lines: PackedStringArray) -> String:

@@ -35,6 +35,15 @@ static func create(config_json_given: String, run_seed: int) -> EvolveFallbackEv
 	return evolution
 
 
+## Goes on from a checkpoint. Here it is refused: only the native library reads them.
+static func resume(path: String) -> EvolveFallbackEvolution:
+	EvolveFallbackRefusal.refuse(
+		"EvolveFallbackEvolution.resume",
+		"%s: a run is resumed by Evolve's native library only; begin a new one here" % path
+	)
+	return null
+
+
 ## The generation being scored, from 0; so also how many are finished.
 func generation() -> int:
 	return _generation
