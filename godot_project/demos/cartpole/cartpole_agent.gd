@@ -9,7 +9,7 @@ const FORCE := 900.0
 ## A pole that leans further than this has fallen.
 const FALLEN := 1.0
 ## What is much of each sense. Around 1 a network notices best; a lean of 1 would be too late.
-const FAR := 300.0
+const FAR := 150.0
 const FAST := 200.0
 const ASLANT := 0.4
 const FAST_TURN := 2.0
@@ -28,8 +28,8 @@ var _track: CartpoleTrack
 ## Before the first tick: somewhere on the rail, with the pole a little aslant.
 func begin(_episode_seed: int) -> void:
 	_track = get_parent() as CartpoleTrack
-	var shift := Vector2(_agent.random.randf_range(-200.0, 200.0), 0.0)
-	var lean := _agent.random.randf_range(-0.25, 0.25)
+	var shift := Vector2(_agent.random.randf_range(-160.0, 160.0), 0.0)
+	var lean := _agent.random.randf_range(-0.2, 0.2)
 	var hinge := _cart.position
 	# The pole turns around the hinge, not around its own middle.
 	_pole.position = hinge + (_pole.position - hinge).rotated(lean) + shift
@@ -37,11 +37,12 @@ func begin(_episode_seed: int) -> void:
 	_cart.position += shift
 
 
-## Where the flag is, how fast the cart is, how the pole leans, and how fast it falls.
+## Where the flag is, how fast the cart is, how the pole leans, and how fast it falls. A flag beyond
+## FAR looks no further away, so that nobody rushes off and drops the pole.
 func sense() -> PackedFloat32Array:
 	return PackedFloat32Array(
 		[
-			(_track.flag_x - _cart.position.x) / FAR,
+			clampf((_track.flag_x - _cart.position.x) / FAR, -1.0, 1.0),
 			_cart.linear_velocity.x / FAST,
 			_pole.rotation / ASLANT,
 			_pole.angular_velocity / FAST_TURN,

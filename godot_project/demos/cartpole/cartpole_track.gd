@@ -1,12 +1,14 @@
 class_name CartpoleTrack
 extends Node2D
-## The rail, and the flag that the pole is to be brought to. Chance puts the flag somewhere else in
-## every episode.
+## The rail, and the flag that the pole is to be brought to. In training chance puts the flag
+## somewhere in every episode, and halfway through somewhere else.
 
 ## From the middle of the rail to its ends.
 const HALF_RAIL := 400.0
 ## From the middle of the rail to where the flag may stand.
-const FLAG_REACH := 200.0
+const FLAG_REACH := 160.0
+## Ticks after which the flag moves in training.
+const FLAG_TICKS := 300
 ## Where the rail is, in the window's coordinates.
 const MIDDLE := Vector2(480, 400)
 
@@ -20,10 +22,23 @@ var flag_x := MIDDLE.x:
 		flag_x = value
 		queue_redraw()
 
+# Where the flag moves, and when. In a game, where nobody arranges, it stays.
+var _next_x := 0.0
+var _ticks_left := 0
+
 
 ## Called by the trainer once for each episode, before the agent comes.
 func arrange(random: RandomNumberGenerator) -> void:
 	flag_x = MIDDLE.x + random.randf_range(-FLAG_REACH, FLAG_REACH)
+	_next_x = MIDDLE.x + random.randf_range(-FLAG_REACH, FLAG_REACH)
+	_ticks_left = FLAG_TICKS
+
+
+# Ticks are counted, never seconds: an episode is the same at any speed.
+func _physics_process(_delta: float) -> void:
+	_ticks_left -= 1
+	if _ticks_left == 0:
+		flag_x = _next_x
 
 
 ## Whether a cart at this place is still on the rail.
