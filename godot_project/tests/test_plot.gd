@@ -40,7 +40,7 @@ func test_the_mouse_over_a_generation_reads_its_figures_out() -> void:
 	var reading := plot._reading_at(plot._frame.pixel(7.2, 5.0))
 	check_equal(
 		reading.get("lines"),
-		PackedStringArray(["generation 7", "best ever 7", "best 7", "mean 3.5", "2 species"]),
+		PackedStringArray(["generation 7", "best ever 6", "best 6", "mean 3", "2 species"]),
 		"lines"
 	)
 	check_equal(plot._reading_at(Vector2(-50.0, 0.0)), {}, "outside")

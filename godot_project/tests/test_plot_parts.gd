@@ -40,11 +40,19 @@ func test_a_counting_axis_has_few_different_ends() -> void:
 		var axis := EvolvePlotAxis.counting(last, 6)
 		check(axis.high >= last and axis.step == floorf(axis.step), "axis up to %d" % last)
 		ends[axis.high] = true
-	check(ends.size() < 30, "%d ends" % ends.size())
+	check(ends.size() < 40, "%d ends" % ends.size())
+
+
+func test_an_axis_of_generations_begins_with_the_first_and_has_room_for_a_lone_one() -> void:
+	for last: int in [1, 2, 3, 40, 1000]:
+		var axis := EvolvePlotAxis.generations(last, 6)
+		check_equal(axis.share(1.0), 0.0, "share of the first of %d" % last)
+		check(axis.high >= last and axis.high > axis.low, "axis up to %d" % last)
 
 
 func test_a_figure_is_short_and_never_rounded_to_nothing() -> void:
 	check_equal(EvolvePlotAxis.figure(3.0), "3")
+	check_equal(EvolvePlotAxis.figure(2.99999), "3")
 	check_equal(EvolvePlotAxis.figure(3.14159), "3.142")
 	check_equal(EvolvePlotAxis.figure(-1234.5678), "-1235")
 	check_different(EvolvePlotAxis.figure(1e-12), "0")
@@ -135,7 +143,7 @@ func test_a_history_goes_on_where_a_resumed_run_began() -> void:
 	for generation in 5:
 		history.add_report(_report(generation, {1: 4, 2: generation + 1}))
 	history.add_report(_report(2, {7: 9}, 0.5))
-	check_equal(history.generations, PackedInt64Array([0, 1, 2]), "generations")
+	check_equal(history.generations, PackedInt64Array([1, 2, 3]), "generations")
 	check_equal(history.species_keys.slice(-3), PackedInt64Array([1, 2, 7]), "species")
 	check_equal(history.best[2], 0.5, "best")
 
@@ -145,7 +153,7 @@ func test_a_history_forgets_the_older_half_when_it_is_full() -> void:
 	for generation in EvolveRunHistory.LIMIT + 1:
 		history.add_report({"generation": generation, "best": 1, "mean": 0, "best_ever": 1})
 	check_equal(history.size(), 50_001, "generations")
-	check_equal(history.generations[-1], EvolveRunHistory.LIMIT, "the last one")
+	check_equal(history.generations[-1], EvolveRunHistory.LIMIT + 1, "the last one")
 	check_equal(history.species_ends.size(), history.size(), "ends")
 
 
@@ -168,7 +176,7 @@ func test_a_history_is_read_from_a_metrics_table_and_a_torn_row_is_left_out() ->
 		+ "0,2.5,1.25,2.5,3,150,600,0.1\n1,nan,1.5,2.5,4,150,600,0.1\n2,3.0,1."
 	)
 	var history := EvolveRunHistory.of_metrics(text)
-	check_equal(history.generations, PackedInt64Array([0, 1]), "generations")
+	check_equal(history.generations, PackedInt64Array([1, 2]), "generations")
 	check_equal(history.best_ever, PackedFloat64Array([2.5, 2.5]), "best ever")
 	check(is_nan(history.best[1]), "a best that is no number stays none")
 	check_equal(history.species_counts, PackedInt32Array([3, 4]), "species")

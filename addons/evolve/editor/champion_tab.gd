@@ -50,12 +50,13 @@ static func describe(brain: EvolveBrain) -> String:
 	var enabled := genome.connections_enabled().count(1)
 	var lines := PackedStringArray(
 		[
-			"Fitness %s" % EvolvePlotAxis.figure(brain.fitness),
-			"Scored in generation %d" % brain.generation,
+			"Fitness: %s" % EvolvePlotAxis.figure(brain.fitness),
+			"Scored in generation: %d" % (brain.generation + 1),
 			"Seed of its run: %s" % brain.run_seed,
-			"%d hidden nodes, %d connections" % [genome.genes.hidden(), enabled],
-			"Senses %s" % ", ".join(brain.input_names),
-			"Does %s" % ", ".join(brain.output_names),
+			"Hidden nodes: %d" % genome.genes.hidden(),
+			"Connections: %d" % enabled,
+			"Senses: %s" % ", ".join(brain.input_names),
+			"Does: %s" % ", ".join(brain.output_names),
 		]
 	)
 	return "\n".join(lines)

@@ -11,6 +11,8 @@ const _LARGEST_RECORD := 1_048_576
 const _FILES: PackedStringArray = [
 	"metrics.csv", "champion.evo", "run.json", "fitness.svg", "fitness.png", ".writable"
 ]
+# The champions of further populations.
+const _CHAMPIONS := "champion-*.evo"
 const _FOLDERS: PackedStringArray = ["checkpoints", "logs"]
 
 ## The folder, absolute.
@@ -70,8 +72,9 @@ func history() -> EvolveRunHistory:
 func delete() -> String:
 	for name in _FOLDERS:
 		_remove_folder(path.path_join(name))
-	for name in _FILES:
-		_remove_if_there(path.path_join(name))
+	for name in DirAccess.get_files_at(path):
+		if name in _FILES or name.match(_CHAMPIONS):
+			DirAccess.remove_absolute(path.path_join(name))
 	if DirAccess.get_files_at(path).is_empty() and DirAccess.get_directories_at(path).is_empty():
 		DirAccess.remove_absolute(path)
 	if FileAccess.file_exists(path.path_join("metrics.csv")):
@@ -92,7 +95,7 @@ func _read_tail(metrics: String) -> void:
 	var rows := text.split("\n").slice(1)
 	var history_of_tail := EvolveRunHistory.of_metrics(header + "\n" + "\n".join(rows))
 	if history_of_tail.size() > 0:
-		generations = history_of_tail.generations[-1] + 1
+		generations = history_of_tail.generations[-1]
 		best = history_of_tail.best_ever[-1]
 
 
@@ -130,8 +133,3 @@ func _remove_folder(folder: String) -> void:
 		DirAccess.remove_absolute(folder.path_join(file))
 	if DirAccess.get_directories_at(folder).is_empty():
 		DirAccess.remove_absolute(folder)
-
-
-func _remove_if_there(file: String) -> void:
-	if FileAccess.file_exists(file):
-		DirAccess.remove_absolute(file)

@@ -8,7 +8,7 @@ extends RefCounted
 const _LARGEST := 1e300
 const _STEPS: PackedFloat64Array = [1.0, 2.0, 5.0, 10.0]
 # Tops of a counting axis: it is drawn anew in few steps, not with every generation.
-const _TOPS: PackedFloat64Array = [1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0]
+const _TOPS: PackedFloat64Array = [1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0]
 const _UNITS: Dictionary[String, float] = {"G": 1e9, "M": 1e6, "k": 1e3}
 const _FIRST_WITH_UNIT := 10_000.0
 
@@ -52,6 +52,14 @@ static func counting(last: float, most_ticks: int) -> EvolvePlotAxis:
 		if axis.high >= wanted:
 			break
 	axis.step = maxf(nice_step(axis.high / maxi(most_ticks, 1)), 1.0)
+	return axis
+
+
+## The axis for the generations of a run, from the first one, 1.
+static func generations(last: float, most_ticks: int) -> EvolvePlotAxis:
+	var axis := counting(maxf(last, 2.0), most_ticks)
+	axis.low = 1.0
+	axis.title = "generation"
 	return axis
 
 
@@ -102,7 +110,8 @@ static func figure(value: float) -> String:
 		return "%d" % int(value)
 	if absf(value) >= 1e9 or absf(value) < 1e-3:
 		return String.num_scientific(snappedf(value, absf(value) * 1e-4))
-	return String.num(value, clampi(3 - int(floorf(log(absf(value)) / log(10.0))), 0, 6))
+	var decimals := clampi(3 - int(floorf(log(absf(value)) / log(10.0))), 0, 6)
+	return String.num(value, decimals).trim_suffix(".0")
 
 
 static func _decimal(value: float, unit: float) -> String:

@@ -26,8 +26,7 @@ func frame(size: Vector2) -> EvolvePlotFrame:
 		highest = maxf(highest, history.highest)
 		if history.size() > 0:
 			last = maxf(last, history.generations[-1])
-	made.across = EvolvePlotAxis.counting(last, EvolvePlotFrame.ticks_across(size.x))
-	made.across.title = "generation"
+	made.across = EvolvePlotAxis.generations(last, EvolvePlotFrame.ticks_across(size.x))
 	made.up = EvolvePlotAxis.around(lowest, highest, EvolvePlotFrame.ticks_up(size.y))
 	return made
 

@@ -17,10 +17,9 @@ func is_empty() -> bool:
 
 func frame(size: Vector2) -> EvolvePlotFrame:
 	var made := EvolvePlotFrame.new()
-	made.across = EvolvePlotAxis.counting(
+	made.across = EvolvePlotAxis.generations(
 		history.generations[-1], EvolvePlotFrame.ticks_across(size.x)
 	)
-	made.across.title = "generation"
 	var most := 1
 	for place in _columns():
 		most = maxi(most, _members(place))

@@ -9,7 +9,8 @@ const LIMIT := 100_000
 
 const _FIGURES: Array[StringName] = [&"best", &"mean", &"best_ever"]
 
-## The numbers of the generations, rising.
+## The numbers of the generations, rising. The first one is 1, as in whatever a person reads; in
+## reports and tables it is 0.
 var generations := PackedInt64Array()
 ## The best fitness of each generation.
 var best := PackedFloat64Array()
@@ -71,8 +72,9 @@ func add_report(report: Dictionary) -> String:
 	var refusal := problem_of(report)
 	if not refusal.is_empty():
 		return refusal
-	_make_room(int(report["generation"]))
-	generations.append(int(report["generation"]))
+	var generation := int(report["generation"]) + 1
+	_make_room(generation)
+	generations.append(generation)
 	best.append(_noted(report["best"]))
 	mean.append(_noted(report["mean"]))
 	best_ever.append(_noted(report["best_ever"]))
