@@ -36,9 +36,11 @@ func _enter_tree() -> void:
 	add_debugger_plugin(_link)
 	add_control_to_bottom_panel(_panel, "Evolve")
 	_link.live.run_began.connect(make_bottom_panel_item_visible.bind(_panel))
+	get_undo_redo().version_changed.connect(Door.refresh_warnings)
 
 
 func _exit_tree() -> void:
+	get_undo_redo().version_changed.disconnect(Door.refresh_warnings)
 	remove_control_from_bottom_panel(_panel)
 	remove_debugger_plugin(_link)
 	_panel.queue_free()

@@ -69,7 +69,7 @@ func test_a_game_that_is_started_again_begins_with_an_empty_panel() -> void:
 	_live.open(0)
 	await frames(3)
 	check_equal(panel._header._state.text, "No run yet", "state of the next game")
-	check_equal(panel._header._figures.text, "", "figures of the next game")
+	check_contains(panel._header._figures.text, "Press Play", "what it says of the next game")
 
 
 func test_two_games_can_be_chosen_between() -> void:
@@ -94,12 +94,26 @@ func test_a_panel_of_little_height_and_width_still_draws() -> void:
 	check(panel.get_combined_minimum_size().y <= 250.0, "it fits into 250 pixels")
 
 
+func test_headless_training_can_be_started_without_scrolling() -> void:
+	var panel := _add_panel()
+	panel.size = Vector2(900.0, 250.0)
+	panel._tabs.current_tab = panel._tabs.get_tab_count() - 1
+	await frames(3)
+	var tab: Control = panel._tabs.get_current_tab_control()
+	var start: Button = tab.get("_start")
+	check(panel.get_global_rect().encloses(start.get_global_rect()), "the button is in the panel")
+
+
 func test_what_is_said_gives_way_to_the_figures_and_a_failure_stays() -> void:
 	var panel := _add_panel()
 	_play(2)
 	_live.take(0, "evolve:saved", ["/runs/champion.evo", ""])
 	panel.update()
 	check_contains(panel._header._figures.text, "is saved as /runs/champion.evo", "said")
+	var file := OS.get_user_data_dir().path_join("evolve/a/champion.evo")
+	panel._header.say("Saved as %s." % file)
+	check_equal(panel._header._figures.text, "Saved as user://evolve/a/champion.evo.", "said")
+	check_contains(panel._header._figures.tooltip_text, file, "tooltip")
 	panel._header._process(60.0)
 	check_contains(panel._header._figures.text, "generation 2 of 100", "a minute later")
 	_live.take(0, "evolve:ended", [false, "an agent has no function sense().", ""])

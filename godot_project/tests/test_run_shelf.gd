@@ -59,6 +59,7 @@ func test_deleting_a_run_leaves_what_it_did_not_write() -> void:
 	var folder := _make_run("mine", 3)
 	DirAccess.make_dir_absolute(folder.path_join("checkpoints"))
 	_write(folder.path_join("checkpoints/generation-000001.evolve"), "x")
+	_write(folder.path_join("champion-prey.evo"), "x")
 	_write(folder.path_join("thesis.txt"), "years of work")
 	var said := EvolveRunRecord.of(folder).delete()
 	check_contains(said, "there is more in it", "sentence")
@@ -67,6 +68,20 @@ func test_deleting_a_run_leaves_what_it_did_not_write() -> void:
 	var other := _make_run("other", 3)
 	check_equal(EvolveRunRecord.of(other).delete(), "", "sentence of a plain run")
 	check(not DirAccess.dir_exists_absolute(other), "the folder is gone")
+
+
+func test_runs_are_looked_for_where_the_project_keeps_them() -> void:
+	var folder := make_folder()
+	var before: Variant = ProjectSettings.get_setting(EvolveSettings.RUNS_FOLDER, null)
+	ProjectSettings.set_setting(EvolveSettings.RUNS_FOLDER, folder)
+	DirAccess.make_dir_absolute(folder.path_join("a"))
+	_write(folder.path_join("a/metrics.csv"), TABLE)
+	var shelf := EvolveRunShelf.new()
+	var runs := shelf.find_runs()
+	check_equal(runs.size(), 1, "runs")
+	check_equal(runs[0].path, folder.path_join("a"), "path")
+	check_contains(shelf.add_folder(folder), "are shown already.", "the same folder")
+	ProjectSettings.set_setting(EvolveSettings.RUNS_FOLDER, before)
 
 
 func _make_run(name: String, rows: int) -> String:

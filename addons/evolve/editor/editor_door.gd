@@ -63,9 +63,24 @@ static func open_trainer() -> EvolveTrainer:
 	return null
 
 
+## The trainer of the scene that is open looks for what is wrong with its settings again. The scene
+## tree asks it only when a property of its own is different, and a resource of it that is edited in
+## the inspector says nothing.
+static func refresh_warnings() -> void:
+	var trainer := open_trainer()
+	if trainer != null:
+		trainer.update_configuration_warnings()
+
+
 ## Plays the scene that is open.
 static func play_open_scene() -> void:
 	EditorInterface.play_current_scene()
+
+
+## A sentence with the project's user folder as [code]user://[/code]: a line of the panel has no
+## room for the long way there.
+static func with_short_paths(sentence: String) -> String:
+	return sentence.replace(OS.get_user_data_dir(), "user:/")
 
 
 ## A file came into the project.

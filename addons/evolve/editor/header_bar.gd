@@ -20,6 +20,8 @@ const _COLOURS: Dictionary[EvolveLiveRun.State, StringName] = {
 	EvolveLiveRun.State.FAILED: &"error_color",
 }
 
+# What to do while there is nothing to show.
+const _INVITATION := "Press Play: the run of a scene with an EvolveTrainer is shown here."
 # Long enough to read a path.
 const _READING_SECONDS := 8.0
 
@@ -113,9 +115,13 @@ func show_sessions(live: EvolveLiveSessions) -> void:
 
 func _show_line() -> void:
 	# Why a run failed is worth more than its figures, however long ago it was said.
-	var lasting := _run.sentence if _run.state == EvolveLiveRun.State.FAILED else _run.figures()
-	_figures.text = lasting if _said.is_empty() else _said
-	_figures.tooltip_text = _figures.text
+	var lasting := _run.figures()
+	if _run.state == EvolveLiveRun.State.WAITING:
+		lasting = _INVITATION
+	elif _run.state == EvolveLiveRun.State.FAILED:
+		lasting = _run.sentence
+	_figures.tooltip_text = lasting if _said.is_empty() else _said
+	_figures.text = Door.with_short_paths(_figures.tooltip_text)
 
 
 func _add_button(button: Button, text: String, tip: String, pressed: Callable) -> void:

@@ -29,6 +29,7 @@ func _init() -> void:
 	var form := VBoxContainer.new()
 	form.add_child(_make_form())
 	form.add_child(_make_buttons())
+	_name_fields()
 	var scroll := ScrollContainer.new()
 	scroll.horizontal_scroll_mode = ScrollContainer.SCROLL_MODE_DISABLED
 	scroll.custom_minimum_size.x = Door.scaled(360.0)
@@ -38,6 +39,7 @@ func _init() -> void:
 	_output.selection_enabled = true
 	_output.focus_mode = FOCUS_CLICK
 	_output.size_flags_vertical = SIZE_EXPAND_FILL
+	_state.mouse_filter = MOUSE_FILTER_STOP
 	_state.autowrap_mode = TextServer.AUTOWRAP_WORD_SMART
 	_state.text = "Trains in a process of its own; Play goes on as it likes."
 	var told := VBoxContainer.new()
@@ -84,29 +86,46 @@ func _make_form() -> GridContainer:
 	_generations.min_value = 1
 	_generations.max_value = 100_000
 	_generations.allow_greater = true
-	_goes_on.text = "Go on with the run in this folder"
-	_scene.placeholder_text = "res://a_scene_with_a_trainer.tscn"
-	var fields: Dictionary[String, Control] = {
-		"Scene": _scene,
-		"Seed": _seed,
-		"Generations": _generations,
-		"Folder": _folder,
-		"": _goes_on,
+	# Four rows, so that the button below them is seen in a panel of the usual height.
+	var rows: Dictionary[String, Array] = {
+		"Scene": [_scene],
+		"Seed": [_seed, _label("Generations"), _generations],
+		"Folder": [_folder, _goes_on],
 	}
-	for text in fields:
-		var label := Label.new()
-		label.text = text
-		form.add_child(label)
-		fields[text].size_flags_horizontal = SIZE_EXPAND_FILL
-		form.add_child(fields[text])
+	for text in rows:
+		form.add_child(_label(text))
+		var row := HBoxContainer.new()
+		row.size_flags_horizontal = SIZE_EXPAND_FILL
+		for field: Control in rows[text]:
+			if not (field is Label or field is CheckBox):
+				field.size_flags_horizontal = SIZE_EXPAND_FILL
+			row.add_child(field)
+		form.add_child(row)
 	return form
+
+
+func _name_fields() -> void:
+	_scene.placeholder_text = "res://a_scene_with_a_trainer.tscn"
+	_seed.tooltip_text = "The same seed gives the same champion."
+	_generations.tooltip_text = "Generations after which the training ends."
+	_folder.tooltip_text = "Where checkpoints, champion and figures go."
+	_goes_on.text = "Resume"
+	_goes_on.tooltip_text = "Goes on with the run that is in this folder."
+
+
+func _label(text: String) -> Label:
+	var label := Label.new()
+	label.text = text
+	return label
 
 
 func _make_buttons() -> Control:
 	var row := HBoxContainer.new()
 	_start.text = "Start headless training"
+	_start.tooltip_text = "Trains the scene as quickly as the processor goes, without a window."
 	_start.pressed.connect(_begin)
 	_stop.text = "Stop"
+	_stop.tooltip_text = "Ends the process; generations that are finished are kept."
 	_stop.pressed.connect(_break_off)
 	row.add_child(_start)
 	row.add_child(_stop)
@@ -130,7 +149,7 @@ func _propose() -> void:
 func _propose_folder() -> void:
 	_goes_on.button_pressed = false
 	_folder.text = EvolveHeadlessTraining.free_folder(
-		ProjectSettings.globalize_path(EvolveRunShelf.OWN_FOLDER), _scene.text, int(_seed.value)
+		EvolveSettings.runs_folder(), _scene.text, int(_seed.value)
 	)
 
 
@@ -139,7 +158,7 @@ func _begin() -> void:
 	var generations := int(_generations.value)
 	var into := _folder.text
 	# A folder that was proposed for another seed, or has been used meanwhile, is no longer free.
-	if not _goes_on.button_pressed and into.begins_with(_own_folder()):
+	if not _goes_on.button_pressed and into.begins_with(EvolveSettings.runs_folder()):
 		_propose_folder()
 		into = _folder.text
 	var refusal := EvolveHeadlessTraining.problem_of(_scene.text, run_seed, generations, into)
@@ -152,10 +171,6 @@ func _begin() -> void:
 	_plot.clear()
 	_show_state()
 	set_process(_training.process.is_running())
-
-
-func _own_folder() -> String:
-	return ProjectSettings.globalize_path(EvolveRunShelf.OWN_FOLDER)
 
 
 func _break_off() -> void:
@@ -174,7 +189,8 @@ func _show_state() -> void:
 	_start.disabled = is_running
 	_stop.disabled = not is_running
 	if not _training.folder.is_empty():
-		_state.text = _training.sentence()
+		_state.text = Door.with_short_paths(_training.sentence())
+		_state.tooltip_text = _training.sentence()
 
 
 func _show_table() -> void:

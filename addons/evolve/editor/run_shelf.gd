@@ -1,11 +1,8 @@
 @tool
 class_name EvolveRunShelf
 extends RefCounted
-## Finds runs: those below [code]user://evolve[/code] of the project, and below folders that a
-## person adds. Reads folders when it is asked to, and keeps nothing open.
-
-## Where Play and headless trainings of the panel keep their runs.
-const OWN_FOLDER := "user://evolve"
+## Finds runs: those that Play and the panel's headless trainings keep, and those below folders that
+## a person adds. Reads folders when it is asked to, and keeps nothing open.
 
 # A folder with more in it than this was chosen by mistake.
 const _MOST_FOLDERS := 2000
@@ -14,12 +11,17 @@ const _MOST_FOLDERS := 2000
 var folders: PackedStringArray = []
 
 
+## The project's own folder of runs, absolute.
+static func own_folder() -> String:
+	return ProjectSettings.globalize_path(EvolveSettings.runs_folder()).simplify_path()
+
+
 ## Adds a folder, and tells what is wrong with that, one sentence; empty when all is well.
 func add_folder(folder: String) -> String:
 	var whole := ProjectSettings.globalize_path(folder).simplify_path()
 	if not DirAccess.dir_exists_absolute(whole):
 		return "%s is no folder." % whole
-	if whole in folders or whole == ProjectSettings.globalize_path(OWN_FOLDER):
+	if whole in folders or whole == own_folder():
 		return "The runs in %s are shown already." % whole
 	folders.append(whole)
 	return ""
@@ -28,7 +30,7 @@ func add_folder(folder: String) -> String:
 ## All runs, those that were written to last first.
 func find_runs() -> Array[EvolveRunRecord]:
 	var found: Array[EvolveRunRecord] = []
-	for folder: String in [ProjectSettings.globalize_path(OWN_FOLDER)] + Array(folders):
+	for folder: String in [own_folder()] + Array(folders):
 		_look_into(folder, found)
 	found.sort_custom(
 		func(one: EvolveRunRecord, other: EvolveRunRecord) -> bool:

@@ -25,6 +25,8 @@ const _ICONS: Dictionary[String, StringName] = {
 	"Delete…": &"Remove",
 }
 const _FOLDERS := "run_folders"
+const _NO_CHOICE := "Select a run to see it, tick several to compare them"
+const _NO_RUN := "No run yet: press Play, or train one in Headless"
 
 var _shelf := EvolveRunShelf.new()
 var _list := Tree.new()
@@ -38,7 +40,6 @@ var _histories: Dictionary[String, EvolveRunHistory] = {}
 func _init() -> void:
 	name = "Runs"
 	_shelf.folders = Door.remembered(_FOLDERS, PackedStringArray())
-	_plot.empty_text = "Tick runs to compare them"
 	_plot.size_flags_horizontal = SIZE_EXPAND_FILL
 	var side := VBoxContainer.new()
 	side.size_flags_horizontal = SIZE_EXPAND_FILL
@@ -71,6 +72,7 @@ func refresh() -> void:
 		item.set_checked(0, record.path in ticked)
 		if selected != null and record.path == selected.path:
 			item.select(0)
+	_plot.empty_text = _NO_CHOICE if root.get_child_count() > 0 else _NO_RUN
 	_compare()
 
 

@@ -29,6 +29,7 @@ var _mode := EvolveCommandLine.Mode.PLAY
 var _local: EvolveLocalRun
 var _worker: EvolveWorkerRun
 var _is_over := false
+var _was_stopped := false
 var _watch := EvolveErrorWatch.new()
 var _link := EvolveLiveLink.new()
 var _monitors := EvolveMonitors.new()
@@ -102,6 +103,7 @@ func save_now() -> String:
 ## See [method EvolveTrainer.stop].
 func stop() -> void:
 	if _local != null and not _local.is_over():
+		_was_stopped = true
 		_local.finish()
 
 
@@ -170,11 +172,16 @@ func _tick_local() -> void:
 func _finish_local() -> void:
 	_is_over = true
 	print("champion %s" % _local.champion_path)
-	_link.tell_ended(true, "the run has what it came for.", _local.champion_path)
+	_link.tell_ended(true, _closing_sentence(), _local.champion_path)
 	training_finished.emit(_local.champion_path)
 	if _mode == EvolveCommandLine.Mode.HEADLESS:
 		print("digest %s" % _local.digest)
 		_quit(0)
+
+
+func _closing_sentence() -> String:
+	var how := "was stopped" if _was_stopped else "is complete"
+	return "The run %s after %d generations; the champion is kept." % [how, _local.generation()]
 
 
 func _fail(reason: String, exit_code: int = _EXIT_WRONG) -> void:
