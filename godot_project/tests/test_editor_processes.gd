@@ -72,28 +72,20 @@ func test_a_missing_orchestrator_is_answered_with_what_to_install() -> void:
 	check_contains(export.sentence(), "pip install evolve", "sentence")
 
 
-func test_a_worker_gets_address_token_and_switch_and_leaves_no_trace_of_them() -> void:
-	var setting := "editor/run/main_run_args"
-	var before: Variant = ProjectSettings.get_setting(setting)
+func test_a_worker_gets_address_and_token_and_leaves_no_trace_of_them() -> void:
+	var names: PackedStringArray = ["EVOLVE_SERVER", "EVOLVE_TOKEN", EvolveSettings.PLAY_AS_WORKER]
 	var met := PackedStringArray()
 	EvolveWorkerPlay.play_as_worker(
 		"ws://127.0.0.1:1",
 		"secret",
 		func() -> void:
-			for name: String in ["EVOLVE_SERVER", "EVOLVE_TOKEN"]:
+			check(EvolveSettings.plays_as_worker(), "the game would know")
+			for name in names:
 				met.append(OS.get_environment(name))
-			met.append(str(ProjectSettings.get_setting(setting)))
 	)
-	check_equal(met, PackedStringArray(["ws://127.0.0.1:1", "secret", "-- --evolve-worker"]), "met")
-	check_equal(ProjectSettings.get_setting(setting), before, "setting")
-	check_equal(OS.get_environment("EVOLVE_TOKEN"), "", "token")
-
-
-func test_the_arguments_that_a_game_has_already_are_kept() -> void:
-	check_equal(
-		EvolveWorkerPlay.with_switch("--verbose"), "--verbose -- --evolve-worker", "engine's"
-	)
-	check_equal(EvolveWorkerPlay.with_switch("-- --mine"), "-- --mine --evolve-worker", "own")
+	check_equal(met, PackedStringArray(["ws://127.0.0.1:1", "secret", "1"]), "met")
+	for name in names:
+		check(not OS.has_environment(name), "%s is gone" % name)
 
 
 func test_an_address_without_a_machine_and_a_missing_token_are_refused() -> void:
@@ -101,3 +93,19 @@ func test_an_address_without_a_machine_and_a_missing_token_are_refused() -> void
 	for address: String in ["", "127.0.0.1:8765", "http://a", "ws://", "ws://a b"]:
 		check_different(EvolveWorkerPlay.problem_of(address, "t"), "", address)
 	check_different(EvolveWorkerPlay.problem_of("ws://127.0.0.1:8765", " "), "", "no token")
+
+
+func test_the_line_that_the_orchestrator_prints_holds_address_and_token() -> void:
+	var line := "Guests may join: address ws://127.0.0.1:41234/worker token a-B_c"
+	var expected := PackedStringArray(["ws://127.0.0.1:41234/worker", "a-B_c"])
+	check_equal(EvolveWorkerPlay.read_invitation(line), expected, "whole line")
+	for other: String in ["", expected[0], "address ws://a token", "token address"]:
+		check_equal(EvolveWorkerPlay.read_invitation(other).size(), 0, "nothing in '%s'" % other)
+
+
+func test_an_address_without_a_path_gets_the_workers_one() -> void:
+	for address: String in ["ws://a:1", "ws://a:1/", "ws://a:1/worker", " ws://a:1/worker "]:
+		check_equal(EvolveWorkerPlay.whole_address(address), "ws://a:1/worker", address)
+	check_equal(
+		EvolveWorkerPlay.whole_address("wss://a/b/worker"), "wss://a/b/worker", "other path"
+	)

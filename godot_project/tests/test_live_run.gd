@@ -60,6 +60,17 @@ func test_a_run_pauses_goes_on_saves_and_ends_as_the_game_says() -> void:
 	check_equal(run.state_text(), "Finished", "state when the game is closed")
 
 
+func test_a_game_that_plays_for_an_orchestrator_says_so_and_takes_no_orders() -> void:
+	var run := _began()
+	check_equal(run.take("joined", ["res://cars.tscn", "ws://127.0.0.1:1/worker"]), "", "refusal")
+	check_equal(run.state_text(), "Playing along", "state")
+	check_equal(run.figures(), "cars.tscn  ·  as a worker of ws://127.0.0.1:1/worker", "figures")
+	check(not run.is_under_way(), "it takes no orders")
+	check_equal(run.history.size(), 0, "generations of the run before")
+	run.close()
+	check_equal(run.state_text(), "Closed", "state when the game is closed")
+
+
 func test_a_message_that_makes_no_sense_is_refused_in_a_sentence_and_changes_nothing() -> void:
 	var run := _began()
 	run.take("generations", [[_report(0)]])
@@ -67,6 +78,7 @@ func test_a_message_that_makes_no_sense_is_refused_in_a_sentence_and_changes_not
 	for message: Array in [
 		["began", []],
 		["began", [3]],
+		["joined", []],
 		["began", [{"objectives": 3}]],
 		["generations", []],
 		["generations", [{}]],

@@ -88,12 +88,25 @@ func test_a_trainer_without_agent_scene_tells_the_orchestrator() -> void:
 	check_equal(_child.exit_code, 1, "exit code")
 
 
-func _start(scene: String) -> void:
+func test_play_is_a_worker_by_its_environment_alone() -> void:
+	if skip_without_native():
+		return
+	await _start(XOR, true)
+	await _hear(1)
+	check_equal(_heard[0]["type"], "hello")
+	await _end_with('{"type": "stop", "reason": "the run is over"}', 1000)
+	check_equal(_child.exit_code, 0, "exit code")
+
+
+func _start(scene: String, is_play: bool = false) -> void:
 	_listener.listen(0, "127.0.0.1")
 	var server := "ws://127.0.0.1:%d/worker" % _listener.get_local_port()
 	OS.set_environment("EVOLVE_SERVER", server)
 	OS.set_environment("EVOLVE_TOKEN", "token")
-	_child = EvolveChildGodot.start([scene, "--", "--evolve-worker"])
+	if is_play:
+		OS.set_environment(EvolveSettings.PLAY_AS_WORKER, "1")
+	_child = EvolveChildGodot.start([scene] if is_play else [scene, "--", "--evolve-worker"])
+	OS.unset_environment(EvolveSettings.PLAY_AS_WORKER)
 	OS.unset_environment("EVOLVE_SERVER")
 	OS.unset_environment("EVOLVE_TOKEN")
 	while not _listener.is_connection_available() and _child.is_running():

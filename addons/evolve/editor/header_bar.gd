@@ -17,6 +17,7 @@ const _COLOURS: Dictionary[EvolveLiveRun.State, StringName] = {
 	EvolveLiveRun.State.RUNNING: &"success_color",
 	EvolveLiveRun.State.PAUSED: &"warning_color",
 	EvolveLiveRun.State.FINISHED: &"accent_color",
+	EvolveLiveRun.State.GUEST: &"success_color",
 	EvolveLiveRun.State.FAILED: &"error_color",
 }
 

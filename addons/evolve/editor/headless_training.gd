@@ -83,7 +83,7 @@ func sentence() -> String:
 	if process.is_running():
 		return "Training into %s." % folder
 	if process.was_stopped:
-		return "Stopped. %s holds what was finished; train into it again to go on." % folder
+		return "Stopped. Start again, with Resume, to go on with %s." % folder
 	if process.exit_code == 0:
 		return "Done: exit code 0. The champion is %s." % folder.path_join("champion.evo")
 	if process.exit_code > 0:

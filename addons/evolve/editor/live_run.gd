@@ -22,6 +22,8 @@ enum State {
 	FINISHED,
 	## It had to end.
 	FAILED,
+	## The game plays for an orchestrator, which keeps the run.
+	GUEST,
 	## The game was closed in the middle of it.
 	CLOSED,
 }
@@ -32,6 +34,7 @@ const _STATE_TEXTS: Dictionary[State, String] = {
 	State.PAUSED: "Paused",
 	State.FINISHED: "Finished",
 	State.FAILED: "Failed",
+	State.GUEST: "Playing along",
 	State.CLOSED: "Closed",
 }
 
@@ -39,6 +42,8 @@ const _STATE_TEXTS: Dictionary[State, String] = {
 var state := State.WAITING
 ## What the game said last about it: why it ended, what became of a save.
 var sentence := ""
+## The address of the orchestrator that the game plays for; empty when the run is its own.
+var server := ""
 ## The scene that trains.
 var scene := ""
 ## The run's seed.
@@ -70,6 +75,7 @@ var champion_path := ""
 func take(message: String, data: Array) -> String:
 	var takers: Dictionary[String, Callable] = {
 		"began": _take_began,
+		"joined": _take_joined,
 		"generations": _take_generations,
 		"champion": _take_champion,
 		"paused": _take_paused,
@@ -85,7 +91,7 @@ func take(message: String, data: Array) -> String:
 
 ## The game is gone.
 func close() -> void:
-	if is_under_way():
+	if is_under_way() or state == State.GUEST:
 		_set_state(State.CLOSED)
 
 
@@ -104,7 +110,7 @@ func figures() -> String:
 	var parts := PackedStringArray()
 	if not scene.is_empty():
 		parts.append(scene.get_file())
-		parts.append("seed %d" % run_seed)
+		parts.append("seed %d" % run_seed if server.is_empty() else "as a worker of %s" % server)
 	if not latest.is_empty():
 		var done := int(latest["generation"]) + 1
 		var wanted := " of %d" % generations_wanted if generations_wanted > 0 else ""
@@ -147,10 +153,24 @@ func _take_began(data: Array) -> String:
 	populations = PackedStringArray(Array(info.get("populations", [])).map(str))
 	for flag: Variant in info.get("minimised", []):
 		minimised.append(bool(flag))
-	_set_state(State.RUNNING)
+	_show_new(State.RUNNING)
+	return ""
+
+
+func _take_joined(data: Array) -> String:
+	if data.size() != 2:
+		return _refusal("joined", "a scene and an address")
+	_forget()
+	scene = str(data[0])
+	server = str(data[1])
+	_show_new(State.GUEST)
+	return ""
+
+
+func _show_new(value: State) -> void:
+	_set_state(value)
 	for part: StringName in [&"generations", &"champion", &"front"]:
 		changed.emit(part)
-	return ""
 
 
 func _take_generations(data: Array) -> String:
@@ -225,6 +245,7 @@ func _take_saved(data: Array) -> String:
 
 
 func _forget() -> void:
+	server = ""
 	sentence = ""
 	champion_path = ""
 	history = EvolveRunHistory.new()

@@ -74,7 +74,7 @@ func take(session: int, message: String, data: Array) -> String:
 	if not _runs.has(session):
 		open(session)
 	var refusal := _runs[session].take(message.trim_prefix("evolve:"), data)
-	if message == "evolve:began" and refusal.is_empty():
+	if message in ["evolve:began", "evolve:joined"] and refusal.is_empty():
 		choose(session)
 		run_began.emit()
 	return refusal

@@ -6,8 +6,6 @@ extends ConfirmationDialog
 const Door := preload("editor_door.gd")
 
 const _ADDRESS := "orchestrator_address"
-const _USUAL := "ws://127.0.0.1:8765"
-
 var _address := LineEdit.new()
 var _token := LineEdit.new()
 var _refusal := Label.new()
@@ -17,14 +15,17 @@ func _init() -> void:
 	title = "Connect to orchestrator"
 	ok_button_text = "Play as worker"
 	dialog_hide_on_ok = false
-	_address.text = Door.remembered(_ADDRESS, _USUAL)
+	_address.text = Door.remembered(_ADDRESS, "")
+	_address.placeholder_text = EvolveWorkerPlay.EXAMPLE
+	_address.focus_exited.connect(_take_invitation)
 	_token.secret = true
 	_token.placeholder_text = "printed by the orchestrator"
 	var rows := VBoxContainer.new()
 	var about := Label.new()
 	about.text = (
 		"Plays the open scene as one more worker of a run that the orchestrator keeps.\n"
-		+ "The game gets address and token; the project keeps neither."
+		+ "Start the run with 'evolve train SCENE --guests', and paste the line with address\n"
+		+ "and token that it prints. The game gets both; the token is kept nowhere."
 	)
 	rows.add_child(about)
 	for field: Array in [["Address", _address], ["Token", _token]]:
@@ -34,11 +35,28 @@ func _init() -> void:
 		rows.add_child(field[1] as LineEdit)
 	rows.add_child(_refusal)
 	add_child(rows)
+	register_text_enter(_address)
 	register_text_enter(_token)
 	confirmed.connect(_connect)
 
 
+func _notification(what: int) -> void:
+	if what == NOTIFICATION_VISIBILITY_CHANGED and visible:
+		_refusal.add_theme_color_override(&"font_color", Door.colour(_refusal, &"error_color"))
+		# Deferred: the dialog gives the focus to its button.
+		_address.grab_focus.call_deferred()
+
+
+# The whole line may be pasted: each field takes what is its own.
+func _take_invitation() -> void:
+	var invitation := EvolveWorkerPlay.read_invitation(_address.text)
+	if not invitation.is_empty():
+		_address.text = invitation[0]
+		_token.text = invitation[1]
+
+
 func _connect() -> void:
+	_take_invitation()
 	var refusal := EvolveWorkerPlay.problem_of(_address.text, _token.text)
 	if refusal.is_empty() and Door.open_scene().is_empty():
 		refusal = "Open the scene with the EvolveTrainer first: it is what a worker plays."
@@ -46,6 +64,7 @@ func _connect() -> void:
 	if not refusal.is_empty():
 		return
 	Door.remember(_ADDRESS, _address.text)
-	EvolveWorkerPlay.play_as_worker(_address.text, _token.text, Door.play_open_scene)
+	var address := EvolveWorkerPlay.whole_address(_address.text)
+	EvolveWorkerPlay.play_as_worker(address, _token.text.strip_edges(), Door.play_open_scene)
 	_token.text = ""
 	hide()

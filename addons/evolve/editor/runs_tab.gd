@@ -17,7 +17,7 @@ const FileChooser := preload("file_chooser.gd")
 
 const _TITLES: PackedStringArray = ["Run", "Written", "Scene", "Seed", "Generations", "Best"]
 # Pixels of the columns; 0 for those that share what is left.
-const _WIDTHS: PackedFloat64Array = [0.0, 160.0, 0.0, 60.0, 105.0, 75.0]
+const _WIDTHS: PackedFloat64Array = [0.0, 150.0, 0.0, 50.0, 105.0, 60.0]
 const _ICONS: Dictionary[String, StringName] = {
 	"Refresh": &"Reload",
 	"Add folder…": &"FolderCreate",
@@ -86,6 +86,7 @@ func _make_list() -> Tree:
 		_list.set_column_title(column, _TITLES[column])
 		_list.set_column_title_alignment(column, HORIZONTAL_ALIGNMENT_LEFT)
 		_list.set_column_clip_content(column, true)
+		_list.set_column_expand_ratio(column, 2 if column == 0 else 1)
 		if _WIDTHS[column] > 0.0:
 			_list.set_column_expand(column, false)
 			_list.set_column_custom_minimum_width(column, int(Door.scaled(_WIDTHS[column])))

@@ -1,43 +1,54 @@
 @tool
 class_name EvolveWorkerPlay
 extends RefCounted
-## Plays a scene as a worker of an orchestrator: the game is given the address, the token and the
-## switch, and nothing of them stays behind in the project or in the editor.
+## Plays a scene as a worker of an orchestrator: the game is given the address and the token, and
+## nothing of them stays behind in the project or in the editor.
 ##
-## The token goes through the environment, which other users of the machine cannot read, unlike a
-## command line.
+## They go through the environment, which other users of the machine cannot read, unlike a command
+## line; and the editor lets nobody else add to the command line of a game.
 
-const _ARGUMENTS := "editor/run/main_run_args"
-const _SWITCH := "-- --evolve-worker"
+## What an address looks like.
+const EXAMPLE := "ws://127.0.0.1:41234/worker"
+
+const _PATH := "/worker"
 
 
 ## What is wrong with an address or a token, one sentence; empty when nothing is.
 static func problem_of(address: String, token: String) -> String:
 	if not (address.begins_with("ws://") or address.begins_with("wss://")):
-		return "The address has to begin with ws:// or wss://, like ws://127.0.0.1:8765."
+		return "The address has to begin with ws:// or wss://, like %s." % EXAMPLE
 	if address.get_slice("://", 1).is_empty() or address.contains(" "):
-		return "The address '%s' names no machine; one looks like ws://127.0.0.1:8765." % address
+		return "The address '%s' names no machine; one looks like %s." % [address, EXAMPLE]
 	if token.strip_edges().is_empty():
 		return "The token is missing: the orchestrator prints it when it starts."
 	return ""
 
 
+## Address and token in the line that the orchestrator prints for guests, [code]… address ADDRESS
+## token TOKEN[/code]; empty when it is no such line.
+static func read_invitation(line: String) -> PackedStringArray:
+	var words := line.split(" ", false)
+	var address := words.find("address")
+	var token := words.find("token")
+	if address < 0 or token < 0 or maxi(address, token) + 1 >= words.size():
+		return []
+	return [words[address + 1], words[token + 1]]
+
+
+## An address with the orchestrator's path, where it names none.
+static func whole_address(address: String) -> String:
+	var plain := address.strip_edges().trim_suffix("/")
+	return plain if plain.get_slice("://", 1).contains("/") else plain + _PATH
+
+
 ## Calls [param play], which starts a game, with everything in place for a worker; afterwards all is
 ## as it was.
 static func play_as_worker(address: String, token: String, play: Callable) -> void:
-	var before := str(ProjectSettings.get_setting(_ARGUMENTS, ""))
-	OS.set_environment("EVOLVE_SERVER", address)
-	OS.set_environment("EVOLVE_TOKEN", token)
-	# Only in memory: the project's file is not written.
-	ProjectSettings.set_setting(_ARGUMENTS, with_switch(before))
+	var environment: Dictionary[String, String] = {
+		"EVOLVE_SERVER": address, "EVOLVE_TOKEN": token, EvolveSettings.PLAY_AS_WORKER: "1"
+	}
+	for name in environment:
+		OS.set_environment(name, environment[name])
 	play.call()
-	ProjectSettings.set_setting(_ARGUMENTS, before)
-	OS.unset_environment("EVOLVE_SERVER")
-	OS.unset_environment("EVOLVE_TOKEN")
-
-
-## The arguments of a game, with the switch behind those that are there already.
-static func with_switch(arguments: String) -> String:
-	if arguments.begins_with("-- ") or arguments.contains(" -- "):
-		return arguments + " --evolve-worker"
-	return (arguments + " " + _SWITCH).strip_edges()
+	for name in environment:
+		OS.unset_environment(name)

@@ -45,6 +45,8 @@ func begin() -> void:
 	if EvolveSettings.training_allowed():
 		line = EvolveCommandLine.parse(OS.get_cmdline_user_args())
 	_mode = line.mode
+	if _mode == EvolveCommandLine.Mode.PLAY and EvolveSettings.plays_as_worker():
+		_mode = EvolveCommandLine.Mode.WORKER
 	if _mode != EvolveCommandLine.Mode.PLAY:
 		_watch.start()
 	var problem := _first_problem()
@@ -118,6 +120,7 @@ func _begin_worker(problem: String) -> void:
 	_show_arenas(settings.arenas)
 	_worker = EvolveWorkerRun.new(settings, problem)
 	_worker.runner.agent_scored.connect(agent_scored.emit)
+	_link.join(_trainer, settings.scene_path, server)
 	_worker.start(server, token)
 
 
@@ -157,6 +160,7 @@ func _tick_worker() -> void:
 	if _worker.exit_code >= 0:
 		if not _worker.sentence.is_empty():
 			printerr("evolve: %s" % _worker.sentence)
+		_link.tell_ended(_worker.exit_code == EvolveWorkerRun.EXIT_DONE, _worker.sentence, "")
 		_quit(_worker.exit_code)
 
 

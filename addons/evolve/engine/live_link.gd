@@ -24,14 +24,15 @@ var _has_front := false
 
 ## Says what is trained, if an editor listens.
 func open(trainer: EvolveTrainer, settings: EvolveRunSettings, folder: EvolveRunFolder) -> void:
-	# A second scene of the game that trains would register a second time.
-	if not EngineDebugger.is_active() or EngineDebugger.has_capture(_CAPTURE):
-		return
-	_trainer = trainer
-	_has_front = trainer.objectives.size() > 1
-	EngineDebugger.register_message_capture(_CAPTURE, _on_message)
-	EngineDebugger.send_message("evolve:began", [_info(settings, folder)])
-	trainer.get_tree().process_frame.connect(_flush_in_time)
+	if _listen(trainer):
+		_has_front = trainer.objectives.size() > 1
+		EngineDebugger.send_message("evolve:began", [_info(settings, folder)])
+
+
+## Says which orchestrator the game plays for, if an editor listens.
+func join(trainer: EvolveTrainer, scene: String, server: String) -> void:
+	if _listen(trainer):
+		EngineDebugger.send_message("evolve:joined", [scene, server])
 
 
 ## Stops listening.
@@ -74,6 +75,16 @@ func tell_ended(is_well: bool, sentence: String, champion_path: String) -> void:
 	if _trainer != null:
 		_flush()
 		EngineDebugger.send_message("evolve:ended", [is_well, sentence, champion_path])
+
+
+func _listen(trainer: EvolveTrainer) -> bool:
+	# A second scene of the game that trains would register a second time.
+	if not EngineDebugger.is_active() or EngineDebugger.has_capture(_CAPTURE):
+		return false
+	_trainer = trainer
+	EngineDebugger.register_message_capture(_CAPTURE, _on_message)
+	trainer.get_tree().process_frame.connect(_flush_in_time)
+	return true
 
 
 func _info(settings: EvolveRunSettings, folder: EvolveRunFolder) -> Dictionary:

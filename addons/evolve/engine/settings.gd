@@ -8,6 +8,10 @@ const ALLOW_TRAINING_IN_EXPORTS := "evolve/allow_training_in_exports"
 ## Where Play keeps its runs, and where the panel looks for them.
 const RUNS_FOLDER := "evolve/runs_folder"
 
+## The variable by which the editor has Play join a run of the orchestrator; as good as the switch
+## [code]--evolve-worker[/code].
+const PLAY_AS_WORKER := "EVOLVE_PLAY_AS_WORKER"
+
 const _DEFAULTS: Dictionary[String, Variant] = {
 	ALLOW_TRAINING_IN_EXPORTS: false,
 	RUNS_FOLDER: "user://evolve",
@@ -35,6 +39,11 @@ static func withdraw() -> void:
 ## in an exported game only when the project says so.
 static func training_allowed() -> bool:
 	return not OS.has_feature("template") or bool(_value(ALLOW_TRAINING_IN_EXPORTS))
+
+
+## Whether the editor started this game as a worker of an orchestrator.
+static func plays_as_worker() -> bool:
+	return training_allowed() and OS.has_environment(PLAY_AS_WORKER)
 
 
 ## Where runs are kept whose folder nobody named.
