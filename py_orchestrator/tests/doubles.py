@@ -114,6 +114,14 @@ class FakeEvolution:
             "mean": sum(scores) / len(scores),
             "best_ever": max(max(row) for row in self.history),
             "objectives": [{"name": "fitness", "best": max(scores), "mean": sum(scores) / len(scores)}],
+            "populations": [
+                {
+                    "name": "main",
+                    "best": max(scores),
+                    "mean": sum(scores) / len(scores),
+                    "best_ever": max(max(row) for row in self.history),
+                }
+            ],
             "front": 0,
             "archive": 0,
             "elites": 0,
