@@ -9,6 +9,9 @@ import pytest
 
 from evolve import Champion, Evolution
 from evolve.cli import main
+from evolve.storage.champion_file import read_origin
+from evolve.storage.history_reader import read_history
+from evolve.storage.metrics import read_rows
 
 Captured = pytest.CaptureFixture[str]
 
@@ -95,6 +98,64 @@ def test_a_resumed_run_ends_where_an_undisturbed_one_does(capsys: Captured) -> N
         assert Path("cut", name).read_bytes() == Path(undisturbed["run"], name).read_bytes()
     rows = Path("cut/metrics.csv").read_text().splitlines()
     assert [row.split(",")[0] for row in rows[1:]] == [str(number) for number in range(9)]
+    assert tables(Path("cut")) == tables(Path(undisturbed["run"]))
+
+
+def tables(run: Path) -> dict[str, list[Any]]:
+    """The history's tables without clock times."""
+    with read_history(run) as history:
+        assert history is not None
+        found = {table: history.table(table) for table in ("score", "species", "champion")}
+        found["generation"] = [row[:3] + row[5:] for row in history.table("generation")]
+    return found
+
+
+@pytest.mark.usefixtures("here")
+def test_the_history_of_a_run_agrees_with_its_other_files(capsys: Captured) -> None:
+    train("xor", "--seed", "7", "--generations", "5", "--out", "mine", "--json")
+    end = result(capsys)
+    found = tables(Path("mine"))
+    rows = read_rows(Path("mine/metrics.csv"))
+    assert [row[:3] for row in found["generation"]] == [
+        (row.generation, row.evaluations, row.steps) for row in rows
+    ]
+    assert [row[3:] for row in found["score"]] == [(row.best, row.mean, row.best_ever) for row in rows]
+    assert [sum(row[0] == number for row in found["species"]) for number in range(5)] == [
+        row.species for row in rows
+    ]
+    last = found["champion"][-1]
+    assert last[2:] == (end["best_fitness"], read_origin(Path("mine/champion.evo")).sha256)
+    with read_history(Path("mine")) as history:
+        assert history is not None
+        assert history.facts() == {"seed": "7", "config": Evolution.load(end["checkpoint"]).config}
+
+
+@pytest.mark.usefixtures("here")
+def test_a_folder_without_a_history_gets_one_with_what_its_table_knows(capsys: Captured) -> None:
+    train("xor", "--generations", "3", "--out", "mine", "--quiet")
+    whole = tables(Path("mine"))
+    Path("mine/history.sqlite").unlink()
+    assert train("--resume", "mine", "--generations", "4", "--quiet") == 0
+    assert "history" not in capsys.readouterr().err
+    found = tables(Path("mine"))
+    assert found["score"][:3] == whole["score"]
+    assert {row[0] for row in found["species"]} == {3}
+
+
+@pytest.mark.usefixtures("here")
+def test_a_damaged_history_is_said_and_the_run_goes_on_to_the_same_bytes(capsys: Captured) -> None:
+    train("xor", "--seed", "7", "--generations", "4", "--json")
+    whole = result(capsys)["digest"]
+    train("xor", "--seed", "7", "--generations", "2", "--out", "mine", "--quiet")
+    Path("mine/history.sqlite").write_bytes(b"nonsense" * 1000)
+    capsys.readouterr()
+    assert train("--resume", "mine", "--generations", "4", "--json") == 0
+    said = capsys.readouterr()
+    assert (
+        "mine/history.sqlite cannot be used (file is not a database): it is history.sqlite.damaged"
+        in said.err
+    )
+    assert json.loads(said.out)["digest"] == whole
 
 
 @pytest.mark.usefixtures("here")

@@ -1,4 +1,4 @@
-"""The folder of one run: its record, checkpoints, champion, metrics, verdicts, plot and logs.
+"""The folder of one run: its record, checkpoints, champion, metrics, history, verdicts, plot and logs.
 
 Whoever holds a RunFolder is the only one writing there. It decides names and what is kept; it never looks
 into a checkpoint.
@@ -12,6 +12,7 @@ from typing import Final, Self
 
 from evolve.errors import EvolveUserError, storage_error
 from evolve.storage.durable import write_durably
+from evolve.storage.history_reader import NAME as HISTORY
 from evolve.storage.lock import FolderLock
 from evolve.storage.record import RunRecord, decode_record, encode_record
 
@@ -83,6 +84,10 @@ class RunFolder:
     @property
     def verdicts(self) -> Path:
         return self.path / "verdicts.json"
+
+    @property
+    def history(self) -> Path:
+        return self.path / HISTORY
 
     @property
     def plot(self) -> Path:

@@ -4,13 +4,15 @@ The run hands units out and takes scores in, for a backend that it knows nothing
 generation is put on disk before the run goes on. Nothing here knows of workers, sockets or terminals.
 """
 
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
 from evolve.errors import EvolveUserError, storage_error
-from evolve.storage.metrics import MetricsFile, MetricsRow
+from evolve.storage.history import History, Rows, Say, rows_of_metrics
+from evolve.storage.metrics import MetricsFile, MetricsRow, read_rows
 from evolve.storage.run_folder import RunFolder
 from evolve.storage.verdicts import Verdict, Verdicts
 
@@ -77,6 +79,7 @@ class Run:
         goal: Goal,
         watcher: Watcher,
         clock: Callable[[], float] = time.monotonic,
+        say: Say = lambda _sentence: None,
     ) -> None:
         self.evolution = evolution
         self.folder = folder
@@ -91,6 +94,8 @@ class Run:
         self._champion_fitness: float | None = None
         self._metrics = MetricsFile.begin(folder.metrics, evolution.generation)
         self._verdicts = Verdicts(folder.verdicts)
+        facts = {"seed": str(evolution.seed), "config": evolution.config}
+        self._history = History.begin(folder.history, facts, evolution.generation, self._past(), say)
         self._save()
         self._repeat_verdicts()
 
@@ -162,26 +167,42 @@ class Run:
         self.steps += report["steps"]
         self.generations += 1
         self._metrics.append(_row(report, seconds))
-        self._save()
+        self._save(report, seconds)
         self._watcher.generation(Progress(report, self.goal, self.steps, self.seconds, self.generations))
 
     def close(self) -> None:
-        self._metrics.close()
+        try:
+            self._history.close()
+        finally:
+            self._metrics.close()
 
-    def _save(self) -> None:
+    def _past(self) -> Rows:
+        """What the table of figures knows of a run that goes on."""
+        rows = read_rows(self.folder.metrics)
+        if not rows:
+            return []
+        config = json.loads(self.evolution.config)
+        objective = config["evaluation"]["objectives"][0]["name"]
+        return rows_of_metrics(rows, config["populations"][0]["name"], objective)
+
+    def _save(self, report: "GenerationReport | None" = None, seconds: float = 0.0) -> None:
         checkpoint = self.folder.checkpoint(self.evolution.generation)
         try:
-            self._save_champion()
+            champion = self._save_champion()
+            if report is not None:
+                self._history.append(report, seconds, champion)
             self.digest = self.evolution.save(str(checkpoint))
             self.folder.drop_old_checkpoints()
         except OSError as error:
             raise storage_error(error, checkpoint) from error
 
-    def _save_champion(self) -> None:
+    def _save_champion(self) -> str | None:
+        """Write a champion that is better than the last; returns its digest."""
         fitness = self.evolution.best_fitness()
-        if fitness is not None and fitness != self._champion_fitness:
-            self.evolution.save_champion(str(self.folder.champion))
-            self._champion_fitness = fitness
+        if fitness is None or fitness == self._champion_fitness:
+            return None
+        self._champion_fitness = fitness
+        return self.evolution.save_champion(str(self.folder.champion))
 
 
 def _row(report: "GenerationReport", seconds: float) -> MetricsRow:

@@ -1,0 +1,140 @@
+"""Reads history.sqlite, of a run that is over or one that goes on. Never writes, never waits for the run."""
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from evolve.errors import EvolveUserError
+from evolve.storage.history_schema import APPLICATION, TABLES, VERSION
+
+NAME = "history.sqlite"
+
+
+class SpeciesNow(NamedTuple):
+    """A species as it stood in the last generation; `age` counts its generations."""
+
+    population: str
+    id: int
+    size: int
+    best: float
+    mean: float
+    age: int
+
+
+class ScoreNow(NamedTuple):
+    """What a population was scored on one objective in the last generation."""
+
+    population: str
+    objective: str
+    best: float
+    mean: float
+
+
+class ChampionFound(NamedTuple):
+    """A generation in which a better champion was found."""
+
+    generation: int
+    population: str
+    fitness: float
+    sha256: str
+
+
+class HistoryReader:
+    """The tables of one run."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self._path = path
+        self._connection = connection
+
+    def facts(self) -> dict[str, str]:
+        """What the run is: `seed` and `config`."""
+        return dict(self._rows("SELECT key, value FROM run"))
+
+    def table(self, name: str) -> list[tuple[Any, ...]]:
+        """All rows of a table, with the columns that `TABLES` names."""
+        columns = ", ".join(TABLES[name])
+        return self._rows(f"SELECT {columns} FROM {name} ORDER BY 1, 2, 3")  # noqa: S608 - names of our own
+
+    def species_now(self) -> list[SpeciesNow]:
+        """The species of the last generation, the largest first."""
+        query = """
+            SELECT now.population, now.id, now.size, now.best, now.mean,
+                   now.generation - (SELECT min(generation) FROM species AS past
+                                     WHERE past.population = now.population AND past.id = now.id) + 1
+            FROM species AS now WHERE now.generation = (SELECT max(generation) FROM generation)
+            ORDER BY now.size DESC, now.population, now.id"""
+        return [SpeciesNow(*row) for row in self._rows(query)]
+
+    def scores_now(self) -> list[ScoreNow]:
+        """The scores of the last generation, in the order of their names."""
+        query = """
+            SELECT population, objective, best, mean FROM score
+            WHERE generation = (SELECT max(generation) FROM generation) ORDER BY population, objective"""
+        return [ScoreNow(*row) for row in self._rows(query)]
+
+    def champions(self) -> list[ChampionFound]:
+        """Every champion that was found, in the order of time."""
+        return [ChampionFound(*row) for row in self.table("champion")]
+
+    def _rows(self, query: str) -> list[Any]:
+        try:
+            return self._connection.execute(query).fetchall()
+        except sqlite3.Error as error:
+            raise _unreadable(self._path, error) from error
+
+
+@contextlib.contextmanager
+def read_history(folder: Path) -> Iterator[HistoryReader | None]:
+    """Open the history of a run's folder; None when there is none, as with runs that Godot keeps itself."""
+    path = folder / NAME
+    if not path.exists():
+        yield None
+        return
+    connection = _connect(path)
+    try:
+        yield HistoryReader(path, connection)
+    finally:
+        connection.close()
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    try:
+        connection = _checked(path, "mode=ro")
+    except sqlite3.OperationalError:
+        # A file that was left in the middle of a run, in a place where SQLite may not put its helpers.
+        try:
+            connection = _checked(path, "mode=ro&immutable=1")
+        except sqlite3.Error as error:
+            raise _unreadable(path, error) from error
+    except sqlite3.Error as error:
+        raise _unreadable(path, error) from error
+    return connection
+
+
+def _checked(path: Path, how: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        f"file:{quote(str(path.absolute()))}?{how}", uri=True, timeout=5.0, isolation_level=None
+    )
+    try:
+        _refuse_foreign(path, connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _refuse_foreign(path: Path, connection: sqlite3.Connection) -> None:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    if application != APPLICATION or version > VERSION:
+        what = f"of version {version}" if application == APPLICATION else "of another program"
+        raise EvolveUserError(f"{path} is {what}: this evolve reads histories up to version {VERSION}")
+
+
+def _unreadable(path: Path, error: Exception) -> EvolveUserError:
+    return EvolveUserError(
+        f"{path} cannot be read ({error}): move it away, the next 'evolve train --resume' makes a new one"
+    )
