@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from evolve.errors import EvolveUserError
-from evolve.training.configuration import merge, parse_value, read_overrides, read_toml
+from evolve.training.configuration import flatten, merge, parse_value, read_overrides, read_toml
 
 SCENE: dict[str, Any] = {
     "populations": [
@@ -123,3 +123,12 @@ def test_a_bad_file_is_one_sentence(tmp_path: Path, content: bytes, sentence: st
 def test_a_folder_is_no_configuration_file(tmp_path: Path) -> None:
     with pytest.raises(EvolveUserError, match="cannot be read: Is a directory"):
         read_toml(tmp_path)
+
+
+def test_flat_keys_are_those_that_set_takes() -> None:
+    flat = flatten(SCENE | {"list": [1, 2], "empty": {}})
+    assert flat["populations.prey.size"] == 200
+    assert (flat["mutation.weight_rate"], flat["list"], flat["empty"]) == (0.8, [1, 2], {})
+    assert (
+        read_overrides(settings=[("populations.prey.size", "5")]).over(SCENE)["populations"][1]["size"] == 5
+    )

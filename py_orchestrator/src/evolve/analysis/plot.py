@@ -1,4 +1,4 @@
-"""The picture of a run: best and mean fitness, and the number of species below."""
+"""The picture of a run: best and mean fitness, and the number of species below. And of several runs."""
 
 import io
 import logging
@@ -12,22 +12,20 @@ from evolve.storage.metrics import MetricsRow
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 _BEST: Final = "#1f6feb"
 _MEAN: Final = "#8b949e"
 _SPECIES: Final = "#2da44e"
 _FEW: Final = 30
+# How a picture of ours says so, and within how many bytes.
+_SIGNATURE: Final = b"Software\0Evolve"
+_BEGINNING: Final = 256
 
 
 def plot_fitness(rows: Sequence[MetricsRow], path: Path, title: str) -> None:
     """Write the PNG; a run of one generation is two dots."""
-    # On first use matplotlib reports that it builds its font cache: no news for a person who trains.
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(8, 5), dpi=120, layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = _new_figure()
     fitness, species = figure.subplots(2, 1, sharex=True, height_ratios=[3, 1])
     _draw_fitness(fitness, rows)
     fitness.set_title(title, loc="left", fontsize=12, fontweight="bold")
@@ -38,8 +36,55 @@ def plot_fitness(rows: Sequence[MetricsRow], path: Path, title: str) -> None:
     species.set_ylim(bottom=0)
     for axes in (fitness, species):
         _tidy(axes)
+    _write(figure, path)
+
+
+def plot_comparison(runs: Sequence[tuple[str, Sequence[MetricsRow]]], path: Path) -> None:
+    """Write a PNG with the best fitness so far of several runs, a line each."""
+    figure = _new_figure()
+    axes = figure.subplots()
+    for name, rows in runs:
+        generations = [row.generation + 1 for row in rows]
+        marker = "o" if len(rows) <= _FEW else ""
+        axes.plot(
+            generations,
+            [row.best_ever for row in rows],
+            linewidth=2,
+            marker=marker,
+            markersize=4,
+            label=name.lstrip("_"),  # matplotlib hides labels that begin so
+        )
+    axes.set_title("best fitness so far", loc="left", fontsize=12, fontweight="bold")
+    axes.set_xlabel("generation")
+    axes.set_ylabel("fitness")
+    axes.legend(frameon=False)
+    _tidy(axes)
+    _write(figure, path)
+
+
+def is_plot_of_ours(path: Path) -> bool:
+    """Whether Evolve drew a picture, so that it can be drawn anew."""
+    try:
+        with path.open("rb") as file:
+            return _SIGNATURE in file.read(_BEGINNING)
+    except OSError:
+        return False
+
+
+def _new_figure() -> "Figure":
+    # On first use matplotlib reports that it builds its font cache: no news for a person who trains.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(8, 5), dpi=120, layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def _write(figure: "Figure", path: Path) -> None:
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png")
+    figure.savefig(buffer, format="png", metadata={"Software": "Evolve"})
     try:
         write_durably(path, buffer.getvalue())
     except OSError as error:

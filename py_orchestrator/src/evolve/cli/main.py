@@ -6,12 +6,10 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from types import FrameType
-from typing import Final, NoReturn
+from typing import NoReturn
 
 from evolve.cli.arguments import build_parser
 from evolve.errors import EvolveUserError, Interrupted
-
-COMMANDS: Final = ("train", "show", "export", "worlds")
 
 
 def main() -> NoReturn:

@@ -9,17 +9,20 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from evolve.analysis.describe import champion_facts, champion_words
+from evolve.analysis.past import history_facts, history_words
+from evolve.analysis.run_figures import RunFigures, read_figures
 from evolve.errors import EvolveUserError
-from evolve.storage.metrics import MetricsRow, read_rows
-from evolve.storage.record import RunRecord
-from evolve.storage.run_folder import find_run, latest_run, read_record
+from evolve.storage.history_reader import read_history
+from evolve.storage.run_folder import find_run, latest_run
 
 if TYPE_CHECKING:
     from evolve._native import Champion
 
 _STATUS = {
-    "starting": "was starting when it was last seen",
-    "running": "is running, or was killed",
+    "starting": "is starting",
+    "running": "is running",
+    "stopped": "was stopped: 'train --resume' goes on with it",
+    "unknown": "goes on, or was stopped: Godot keeps this run itself",
     "finished": "finished",
     "interrupted": "was interrupted",
     "failed": "failed",
@@ -50,12 +53,18 @@ def load_champion(path: Path) -> "Champion":
 
 
 def _run(folder: Path) -> tuple[dict[str, Any], list[str]]:
-    record = read_record(folder)
-    rows = read_rows(folder / "metrics.csv")
-    facts = {"run": str(folder), "record": msgspec.to_builtins(record), "generations": len(rows)}
-    lines = [str(folder), *_record_lines(record, rows)]
-    if rows:
-        facts["last"] = rows[-1]._asdict()
+    figures = read_figures(folder)
+    facts = {
+        "run": str(folder),
+        "record": msgspec.to_builtins(figures.record),
+        "status": figures.status,
+        "generations": len(figures.rows),
+    }
+    lines = [str(folder), *_record_lines(figures)]
+    if figures.rows:
+        facts["last"] = figures.rows[-1]._asdict()
+        facts["history"], past = _past(folder)
+        lines += past
     if (folder / "champion.evo").is_file():
         champion = load_champion(folder / "champion.evo")
         facts["champion"] = champion_facts(champion)
@@ -63,13 +72,23 @@ def _run(folder: Path) -> tuple[dict[str, Any], list[str]]:
     return facts, lines
 
 
-def _record_lines(record: RunRecord, rows: list[MetricsRow]) -> list[str]:
+def _past(folder: Path) -> tuple[dict[str, Any] | None, list[str]]:
+    """What the history adds; a damaged one is said, and hides nothing else."""
+    try:
+        with read_history(folder) as history:
+            return (None, []) if history is None else (history_facts(history), history_words(history))
+    except EvolveUserError as error:
+        return None, [f"history      {error}"]
+
+
+def _record_lines(figures: RunFigures) -> list[str]:
+    record, rows = figures.record, figures.rows
     reason = f": {record.reason}" if record.reason else ""
     lines = [
         f"{record.kind:<12} {record.source}",
         f"seed         {record.seed}",
         f"started      {record.started}",
-        f"status       {_STATUS[record.status]}{reason}",
+        f"status       {_STATUS[figures.status]}{reason}",
     ]
     if rows:
         last = rows[-1]

@@ -5,7 +5,7 @@ import json
 import sys
 from pathlib import Path
 
-from evolve.cli.arguments import DEFAULT_SEED
+from evolve.cli.arguments.train import DEFAULT_SEED
 from evolve.cli.main import program
 from evolve.errors import EvolveUserError, Interrupted, WorkersFailed
 from evolve.storage.record import RunRecord

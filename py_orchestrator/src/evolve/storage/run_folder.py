@@ -99,8 +99,7 @@ class RunFolder:
 
     def checkpoints_newest_first(self) -> Iterator[tuple[int, Path]]:
         """Checkpoints that are there, with their numbers of finished generations."""
-        found = [(int(match[1]), path) for path, match in self._checkpoint_names() if match]
-        yield from sorted(found, reverse=True)
+        yield from checkpoints_in(self.checkpoints)
 
     def generations_saved(self) -> int:
         """How many finished generations the newest checkpoint holds, 0 without one."""
@@ -121,9 +120,13 @@ class RunFolder:
     def read_record(self) -> RunRecord:
         return read_record(self.path)
 
-    def _checkpoint_names(self) -> Iterator[tuple[Path, re.Match[str] | None]]:
-        for path in self.checkpoints.iterdir():
-            yield path, _CHECKPOINT.fullmatch(path.name)
+
+def checkpoints_in(folder: Path) -> list[tuple[int, Path]]:
+    """Checkpoints that are there, newest first, with their numbers of finished generations."""
+    if not folder.is_dir():
+        return []
+    names = ((_CHECKPOINT.fullmatch(path.name), path) for path in folder.iterdir())
+    return sorted(((int(match[1]), path) for match, path in names if match), reverse=True)
 
 
 def read_record(path: Path) -> RunRecord:
@@ -145,22 +148,21 @@ def find_run(name: str) -> Path:
     for path in (Path(name), RUNS / name):
         if (path / "run.json").is_file():
             return path
-    known = [path.name for path in _runs_newest_first()]
+    known = [path.name for path in runs_in(RUNS)]
     hint = f"runs/ holds {', '.join(known[:8])}" if known else "runs/ holds none here"
     raise EvolveUserError(f"there is no run '{name}': {hint}")
 
 
 def latest_run() -> Path:
     """The run under runs/ that was started last."""
-    for path in _runs_newest_first():
+    for path in runs_in(RUNS):
         return path
     raise EvolveUserError("there is no run under runs/ here: 'evolve train' makes one")
 
 
-def _runs_newest_first() -> list[Path]:
-    if not RUNS.is_dir():
-        return []
-    runs = [(path.stat().st_mtime_ns, path.parent.name, path.parent) for path in RUNS.glob("*/run.json")]
+def runs_in(folder: Path) -> list[Path]:
+    """The folders of the runs in a folder, the one that was written to last first."""
+    runs = [(path.stat().st_mtime_ns, path.parent.name, path.parent) for path in folder.glob("*/run.json")]
     return [path for _, _, path in sorted(runs, reverse=True)]
 
 

@@ -142,3 +142,23 @@ def _nested(key: str, value: Any) -> Settings:  # noqa: ANN401
         value = {part: value}
     settings: Settings = value
     return settings
+
+
+def flatten(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Every setting by the dotted key that --set takes for it."""
+    found: dict[str, Any] = {}
+    for key, value in settings.items():
+        inner = {one["name"]: _without_name(one) for one in value} if _is_table_list(value) else value
+        if isinstance(inner, Mapping) and inner:
+            found |= {f"{key}.{rest}": leaf for rest, leaf in flatten(inner).items()}
+        else:
+            found[key] = inner
+    return found
+
+
+def _is_table_list(value: Any) -> bool:  # noqa: ANN401
+    return isinstance(value, list) and bool(value) and _named(value)
+
+
+def _without_name(member: Settings) -> Settings:
+    return {key: value for key, value in member.items() if key != "name"}

@@ -1,0 +1,66 @@
+"""A run's history in words: the last generation's species and scores, and when champions were found."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from evolve.storage.history_reader import HistoryReader, ScoreNow, SpeciesNow
+
+_SPECIES_SHOWN: Final = 5
+
+
+def history_facts(history: HistoryReader) -> dict[str, Any]:
+    """Everything about the last generation, for JSON."""
+    return {
+        "scores": [one._asdict() for one in history.scores_now()],
+        "species": [one._asdict() for one in history.species_now()],
+        "champions": [one._asdict() for one in history.champions()],
+    }
+
+
+def history_words(history: HistoryReader) -> list[str]:
+    """The same in lines for a person: the largest species only, and scores where there are several."""
+    champions = history.champions()
+    lines = []
+    if champions:
+        last = champions[-1].generation + 1
+        lines.append(f"champions    {len(champions)} so far, the last of them in generation {last}")
+    return [*lines, *_score_lines(history.scores_now()), *_species_lines(history.species_now())]
+
+
+def _score_lines(scores: Sequence[ScoreNow]) -> list[str]:
+    if len(scores) < 2:  # noqa: PLR2004 - one score alone is the fitness, which stands above
+        return []
+    names = [_name(one.population, scores, one.objective) for one in scores]
+    width = max(map(len, names))
+    lines = [
+        f"  {name:<{width}}  best {one.best:.6g}, mean {one.mean:.6g}"
+        for name, one in zip(names, scores, strict=True)
+    ]
+    return ["scores       of the last generation", *lines]
+
+
+def _species_lines(species: Sequence[SpeciesNow]) -> list[str]:
+    shown = species[:_SPECIES_SHOWN]
+    if not shown:
+        return []
+    names = [_name(one.population, species, f"#{one.id}") for one in shown]
+    width = max(map(len, names))
+    lines = [f"  {name:<{width}}  {_species_words(one)}" for name, one in zip(names, shown, strict=True)]
+    rest = len(species) - len(shown)
+    return [
+        "species      the largest of the last generation",
+        *lines,
+        *([f"  and {rest} more"] if rest else []),
+    ]
+
+
+def _species_words(one: SpeciesNow) -> str:
+    members = "1 member" if one.size == 1 else f"{one.size} members"
+    age = "new" if one.age == 1 else f"{one.age} generations old"
+    return f"{members}, best {one.best:.6g}, {age}"
+
+
+def _name(population: str, among: Sequence[ScoreNow] | Sequence[SpeciesNow], rest: str) -> str:
+    """A population is named where there are several."""
+    several = len({one.population for one in among}) > 1
+    return f"{population} {rest}" if several else rest

@@ -1,0 +1,94 @@
+"""The words of `evolve train`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from evolve.cli.arguments.parser import setting, whole_number
+
+MAXIMUM_SEED = 2**63 - 1
+MAXIMUM_WORKERS = 256
+DEFAULT_SEED = 1
+
+_ABOUT = """\
+Train a Godot scene with headless workers, or a built-in world.
+
+The same seed gives the same champion, bit for bit, on any number of workers. Every finished generation is
+on disk: a run that was stopped goes on with --resume.
+"""
+
+_EXAMPLES = """\
+examples:
+  {program} train                                  the XOR demo, seed 1, two workers
+  {program} train track.tscn --generations 50      a scene, 50 generations
+  {program} train double-pole --population 500     a world (see '{program} worlds')
+  {program} train --config fast.toml --set mutation.weight_rate=0.9
+  {program} train --resume xor-1-001 --generations 200
+
+settings, later ones win: defaults, what the scene asks for, --config, --set and --population
+"""
+
+
+def add_train(commands: Any, program: str) -> None:  # noqa: ANN401 - argparse hides the type
+    train = commands.add_parser(
+        "train",
+        help="train a Godot scene or a world",
+        description=_ABOUT,
+        epilog=_EXAMPLES.format(program=program),
+    )
+    train.add_argument(
+        "scene",
+        nargs="?",
+        metavar="SCENE|WORLD",
+        help="a .tscn file or a world's name (default: the XOR demo)",
+    )
+    what = train.add_argument_group("the run")
+    what.add_argument(
+        "--generations",
+        type=whole_number(1),
+        metavar="G",
+        help="stop after so many (default: what the scene asks for)",
+    )
+    what.add_argument(
+        "--seed",
+        type=whole_number(0, MAXIMUM_SEED),
+        metavar="S",
+        help=f"the same seed gives the same run (default: {DEFAULT_SEED})",
+    )
+    what.add_argument(
+        "--workers",
+        type=whole_number(1, MAXIMUM_WORKERS),
+        metavar="N",
+        help="Godot processes, or threads for a world (default: 2)",
+    )
+    what.add_argument("--out", metavar="FOLDER", help="where the run is kept (default: runs/NAME-SEED-NNN)")
+    what.add_argument("--resume", metavar="RUN", help="go on with a run: its folder, or its name under runs/")
+    how = train.add_argument_group("settings")
+    how.add_argument("--config", metavar="FILE", help="a TOML file")
+    how.add_argument(
+        "--set",
+        type=setting,
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        dest="settings",
+        help="one setting; dots reach inside: group.key=0.5",
+    )
+    how.add_argument(
+        "--population", type=whole_number(2, 1_000_000), metavar="N", help="members of each population"
+    )
+    other = train.add_argument_group("output and connection")
+    other.add_argument(
+        "--port",
+        type=whole_number(0, 65535),
+        default=0,
+        metavar="P",
+        help="port the workers connect to (default: a free one)",
+    )
+    other.add_argument(
+        "--guests",
+        action="store_true",
+        help="let workers join that were started elsewhere, like the editor's Play: says address and token",
+    )
+    other.add_argument("--json", action="store_true", help="print one JSON object at the end, for scripts")
+    other.add_argument("--quiet", action="store_true", help="no progress, only the end")
