@@ -51,6 +51,7 @@ class Genes:
     nodes: dict[int, Node]
     edges: list[tuple[int, int, float, bool]] = field(default_factory=list)
     recurrent: bool = False
+    population: str = "main"
 
     def write(self, path: Path) -> Path:
         nodes = sorted({**{i: Node() for i in range(self.inputs)}, **self.nodes}.items())
@@ -77,7 +78,7 @@ class Genes:
         }
         population = {
             "inputs": [f"in{i}" for i in range(self.inputs)],
-            "name": "main",
+            "name": self.population,
             "outputs": [f"out{i}" for i in range(self.outputs)],
             "recurrent": self.recurrent,
         }

@@ -61,6 +61,15 @@ def misuse(words: list[str], capsys: pytest.CaptureFixture[str]) -> str:
             ["train", "--set", "mutation"],
             "evolve train: --set: expected key=value, not 'mutation' ('evolve train --help' explains)\n",
         ),
+        (
+            ["export", "--format", "xml"],
+            "evolve export: --format: 'xml' is none of onnx, brain, csv, json, parquet "
+            "('evolve export --help' explains)\n",
+        ),
+        (
+            ["compare", "a", "b", "--fitness", "high"],
+            "evolve compare: --fitness: expected a number, not 'high' ('evolve compare --help' explains)\n",
+        ),
     ],
 )
 def test_misuse_is_one_sentence_and_code_2(

@@ -22,27 +22,39 @@ Captured = pytest.CaptureFixture[str]
 PUBLISHED = Path(__file__).parents[3] / "spec" / "vectors" / "valid" / "champion.evo"
 
 HELP = """\
-usage: evolve export [-h] [--force] [--json] [RUN|FILE.evo] [OUT.onnx]
+usage: evolve export [-h] [--format FORMAT] [--table TABLE] [--population NAME] [--force] [--json]
+                     [RUN|FILE.evo] [OUT]
 
-Write a champion as an ONNX model, which onnxruntime and many others run without Evolve.
+Write what came out of a run for other programs.
+
+  onnx     the champion as a model, which onnxruntime and many others run without Evolve
+  brain    the champion as the .evo file that Godot games play
+  csv, json, parquet
+           the run's history: what every generation, objective, species and champion was like
 
 The model takes 'observations' and gives 'actions', float32, a row for each agent. A recurrent brain also
 takes 'state', zeros at the beginning of an episode, and gives the 'next_state' to hand back a tick later.
-The same champion gives the same file. Games need none of this: in Godot a .evo file runs as it is.
+The same champion gives the same file.
 
 positional arguments:
-  RUN|FILE.evo  default: the latest run under runs/
-  OUT.onnx      default: beside the champion
+  RUN|FILE.evo       default: the latest run under runs/
+  OUT                the file, or a folder for tables (default: a model beside the champion,
+                     tables in the run's folder, a brain here)
 
 options:
-  -h, --help    show this help message and exit
-  --force       replace OUT.onnx even if Evolve did not write it
-  --json        one JSON object instead of words
+  -h, --help         show this help message and exit
+  --format FORMAT    default: what OUT ends with, else onnx
+  --table TABLE      one table: generation, score, species, champion
+  --population NAME  whose champion, where there are several (with brain)
+  --force            replace what is there and is not Evolve's export
+  --json             one JSON object instead of words
 
 examples:
-  evolve export                             the champion of the latest run, beside it
-  evolve export xor-1-001                   that of a run, into its folder
-  evolve export champion.evo brain.onnx     a file, and the name of the model
+  evolve export                               the latest champion as a model, beside it
+  evolve export champion.evo brain.onnx       a file, and the name of the model
+  evolve export xor-1-001 game/enemy.evo      a run's champion into your game
+  evolve export xor-1-001 --format csv        the tables, into the run's folder tables/
+  evolve export xor-1-001 species.csv --table species
 """
 
 
@@ -150,6 +162,8 @@ def test_a_place_that_cannot_be_written_is_one_sentence(
 def test_a_champion_is_never_overwritten_by_its_own_model(champion: Path, capsys: Captured) -> None:
     before = champion.read_bytes()
     sentence = "champion.evo is no name for a model: end it with .onnx"
+    assert refused([str(champion), "champion.evo", "--format", "onnx"], capsys) == sentence
+    sentence = "champion.evo is the champion itself: name another place for the copy"
     assert refused([str(champion), "champion.evo"], capsys) == sentence
     assert champion.read_bytes() == before
 

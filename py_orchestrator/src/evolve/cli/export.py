@@ -1,4 +1,4 @@
-"""`evolve export`: a champion as an ONNX model, for programs that know nothing of Evolve."""
+"""`evolve export`: a champion as an ONNX model or as a brain, and a run's history as tables."""
 
 import argparse
 import hashlib
@@ -7,10 +7,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from evolve.cli.arguments.champions import FORMATS
+from evolve.cli.export_brain import champion_in, export_brain
+from evolve.cli.export_files import refuse_foreign, write
+from evolve.cli.export_tables import export_tables
 from evolve.cli.show import load_champion
 from evolve.errors import EvolveUserError
 from evolve.storage.champion_file import Origin, read_origin
-from evolve.storage.durable import write_durably
 from evolve.storage.run_folder import find_run, latest_run
 
 if TYPE_CHECKING:
@@ -18,33 +21,53 @@ if TYPE_CHECKING:
 
 # A model of ours begins with its version and its producer, in fewer bytes than that.
 _BEGINNING: Final = 16
+_ENDINGS: Final = {".evo": "brain"} | {f".{kind}": kind for kind in FORMATS if kind != "brain"}
 
 
 def run(arguments: argparse.Namespace) -> int:
+    kind = _format(arguments)
+    if kind == "onnx":
+        facts, lines = _export_onnx(arguments)
+    elif kind == "brain":
+        facts, lines = export_brain(arguments)
+    else:
+        facts, lines = export_tables(arguments, kind)
+    sys.stdout.write(json.dumps(facts) + "\n" if arguments.json else "\n".join(lines) + "\n")
+    return 0
+
+
+def _format(arguments: argparse.Namespace) -> str:
+    """What was asked for: by name, by the ending of the file, by --table; else a model."""
+    ending = Path(arguments.out).suffix if arguments.out else ""
+    guess = "csv" if arguments.table else "brain" if arguments.population else "onnx"
+    kind: str = arguments.format or _ENDINGS.get(ending, guess)
+    if arguments.table and kind in ("onnx", "brain"):
+        raise EvolveUserError(
+            f"--table goes with csv, json and parquet, not with {kind}: leave one of them out"
+        )
+    if arguments.population and kind != "brain":
+        raise EvolveUserError(
+            f"--population goes with --format brain, not with {kind}: leave one of them out"
+        )
+    return kind
+
+
+def _export_onnx(arguments: argparse.Namespace) -> tuple[dict[str, Any], list[str]]:
     source = find_champion(arguments.target)
     target = _target(arguments.out, source)
     champion, origin = load_with_origin(source)
     data = _translated(champion, origin, source)
-    _refuse_foreign(target, arguments.force)
-    try:
-        write_durably(target, data)
-    except OSError as error:
-        raise EvolveUserError(
-            f"{target} cannot be written: {error.strerror or error}; name another place as the last word"
-        ) from error
+    refuse_foreign(target, arguments.force, _is_ours(target))
+    write(target, data)
     facts = _facts(champion, origin, source, target, data)
-    sys.stdout.write(json.dumps(facts) + "\n" if arguments.json else _words(facts))
-    return 0
+    return facts, _words(facts)
 
 
 def find_champion(target: str | None) -> Path:
     """The champion that a person means: a file, that of a run, or that of the latest run."""
     if target is not None and target.endswith(".evo"):
         return Path(target)
-    folder = latest_run() if target is None else find_run(target)
-    if not (folder / "champion.evo").is_file():
-        raise EvolveUserError(f"{folder} has no champion yet: its first generation is not finished")
-    return folder / "champion.evo"
+    return champion_in(latest_run() if target is None else find_run(target))
 
 
 def load_with_origin(path: Path) -> tuple["Champion", Origin]:
@@ -83,19 +106,12 @@ def _translated(champion: "Champion", origin: Origin, source: Path) -> bytes:
         raise EvolveUserError(f"{source} cannot be exported: {error}") from error
 
 
-def _refuse_foreign(target: Path, force: bool) -> None:
-    """Exports replace each other, as they are made anew in a moment; anything else may be somebody's work."""
-    if force or not target.exists():
-        return
+def _is_ours(target: Path) -> bool:
     try:
         with target.open("rb") as file:
-            ours = b"\x12\x06evolve" in file.read(_BEGINNING)
+            return b"\x12\x06evolve" in file.read(_BEGINNING)
     except OSError:
-        return  # a folder, or not ours to read: writing says it
-    if not ours:
-        raise EvolveUserError(
-            f"{target} is there and was not exported by Evolve: name another file, or replace it with --force"
-        )
+        return True  # a folder, or not ours to read: writing says it
 
 
 def _facts(champion: "Champion", origin: Origin, source: Path, target: Path, data: bytes) -> dict[str, Any]:
@@ -112,7 +128,7 @@ def _facts(champion: "Champion", origin: Origin, source: Path, target: Path, dat
     }
 
 
-def _words(facts: dict[str, Any]) -> str:
+def _words(facts: dict[str, Any]) -> list[str]:
     lines = [
         f"{facts['champion']} → {facts['onnx']}",
         f"observations  {', '.join(facts['inputs'])}",
@@ -120,4 +136,4 @@ def _words(facts: dict[str, Any]) -> str:
     ]
     if facts["recurrent"]:
         lines.append("state         zeros at the beginning of an episode, then each tick's next_state")
-    return "\n".join(lines) + "\n"
+    return lines

@@ -4,34 +4,59 @@ from __future__ import annotations
 
 from typing import Any
 
+FORMATS = ("onnx", "brain", "csv", "json", "parquet")
+HISTORY_TABLES = ("generation", "score", "species", "champion")
+
 _EXPORT_ABOUT = """\
-Write a champion as an ONNX model, which onnxruntime and many others run without Evolve.
+Write what came out of a run for other programs.
+
+  onnx     the champion as a model, which onnxruntime and many others run without Evolve
+  brain    the champion as the .evo file that Godot games play
+  csv, json, parquet
+           the run's history: what every generation, objective, species and champion was like
 
 The model takes 'observations' and gives 'actions', float32, a row for each agent. A recurrent brain also
 takes 'state', zeros at the beginning of an episode, and gives the 'next_state' to hand back a tick later.
-The same champion gives the same file. Games need none of this: in Godot a .evo file runs as it is.
+The same champion gives the same file.
 """
 
 _EXPORT_EXAMPLES = """\
 examples:
-  {program} export                             the champion of the latest run, beside it
-  {program} export xor-1-001                   that of a run, into its folder
-  {program} export champion.evo brain.onnx     a file, and the name of the model
+  {program} export                               the latest champion as a model, beside it
+  {program} export champion.evo brain.onnx       a file, and the name of the model
+  {program} export xor-1-001 game/enemy.evo      a run's champion into your game
+  {program} export xor-1-001 --format csv        the tables, into the run's folder tables/
+  {program} export xor-1-001 species.csv --table species
 """
 
 
 def add_export(commands: Any, program: str) -> None:  # noqa: ANN401 - argparse hides the type
     export = commands.add_parser(
         "export",
-        help="write a champion as an ONNX model",
+        help="write a champion as a model or a brain, or a history as tables",
         description=_EXPORT_ABOUT,
         epilog=_EXPORT_EXAMPLES.format(program=program),
     )
     export.add_argument(
         "target", nargs="?", metavar="RUN|FILE.evo", help="default: the latest run under runs/"
     )
-    export.add_argument("out", nargs="?", metavar="OUT.onnx", help="default: beside the champion")
     export.add_argument(
-        "--force", action="store_true", help="replace OUT.onnx even if Evolve did not write it"
+        "out",
+        nargs="?",
+        metavar="OUT",
+        help="the file, or a folder for tables (default: a model beside the champion, tables in the run's "
+        "folder, a brain here)",
+    )
+    export.add_argument(
+        "--format", choices=FORMATS, metavar="FORMAT", help="default: what OUT ends with, else onnx"
+    )
+    export.add_argument(
+        "--table", choices=HISTORY_TABLES, metavar="TABLE", help=f"one table: {', '.join(HISTORY_TABLES)}"
+    )
+    export.add_argument(
+        "--population", metavar="NAME", help="whose champion, where there are several (with brain)"
+    )
+    export.add_argument(
+        "--force", action="store_true", help="replace what is there and is not Evolve's export"
     )
     export.add_argument("--json", action="store_true", help="one JSON object instead of words")

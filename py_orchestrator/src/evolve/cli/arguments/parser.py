@@ -49,9 +49,15 @@ class Parser(argparse.ArgumentParser):
         choice = re.search(r"argument COMMAND: invalid choice: '([^']*)'", message)
         if choice:
             message = f"unknown command '{choice[1]}'" + suggestion(choice[1], list(self.commands))
+        message = re.sub(r"invalid choice: ('.*?') \(choose from (.*)\)", _none_of, message)
         message = re.sub(r"^argument (\S+?)(/\S+)?: ", r"\1: ", message)
         sys.stderr.write(f"{self.prog}: {message} ('{self.prog} --help' explains)\n")
         sys.exit(2)
+
+
+def _none_of(choice: re.Match[str]) -> str:
+    """Say which choices there are; some versions of argparse quote them and some do not."""
+    return f"{choice[1]} is none of {choice[2].replace(chr(39), '')}"
 
 
 def suggestion(word: str, known: list[str]) -> str:
