@@ -62,6 +62,15 @@ def misuse(words: list[str], capsys: pytest.CaptureFixture[str]) -> str:
             "evolve train: --set: expected key=value, not 'mutation' ('evolve train --help' explains)\n",
         ),
         (
+            ["config", "shwo"],
+            "evolve config: unknown action 'shwo': did you mean 'show'? ('evolve config --help' explains)\n",
+        ),
+        (
+            ["config", "show", "--al"],
+            "evolve config show: unknown option '--al': did you mean '--all'? "
+            "('evolve config show --help' explains)\n",
+        ),
+        (
             ["export", "--format", "xml"],
             "evolve export: --format: 'xml' is none of onnx, brain, csv, json, parquet "
             "('evolve export --help' explains)\n",
@@ -78,8 +87,9 @@ def test_misuse_is_one_sentence_and_code_2(
     assert misuse(words, capsys) == sentence
 
 
-def test_no_command_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "examples:" in misuse([], capsys)
+@pytest.mark.parametrize("words", [[], ["config"]])
+def test_no_command_shows_the_help(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert "examples:" in misuse(words, capsys)
 
 
 def test_the_help_names_every_command_and_gives_examples(capsys: pytest.CaptureFixture[str]) -> None:

@@ -132,3 +132,32 @@ def test_flat_keys_are_those_that_set_takes() -> None:
     assert (
         read_overrides(settings=[("populations.prey.size", "5")]).over(SCENE)["populations"][1]["size"] == 5
     )
+
+
+def test_the_environment_wins_over_the_file_and_set_over_both(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text("[mutation]\nweight_rate = 0.1\nbias_rate = 0.1\nadd_node_rate = 0.1\n")
+    environment = {
+        "EVOLVE_SET_MUTATION__WEIGHT_RATE": "0.2",
+        "EVOLVE_SET_MUTATION__BIAS_RATE": "0.2",
+        "EVOLVE_SEED": "5",
+        "PATH": "/bin",
+    }
+    overrides = read_overrides(
+        tmp_path / "a.toml", [("mutation.weight_rate", "0.3")], environment=environment
+    )
+    assert overrides.over({})["mutation"] == {"weight_rate": 0.3, "bias_rate": 0.2, "add_node_rate": 0.1}
+
+
+def test_the_environment_reaches_populations_by_name_and_place() -> None:
+    for name in ("EVOLVE_SET_POPULATIONS__PREY__SIZE", "EVOLVE_SET_POPULATIONS__1__SIZE"):
+        merged = read_overrides(environment={name: "50"}).over(SCENE)
+        assert [one["size"] for one in merged["populations"]] == [100, 50]
+
+
+@pytest.mark.parametrize("name", ["EVOLVE_SET_", "EVOLVE_SET___A", "EVOLVE_SET_A____B"])
+def test_a_name_in_the_environment_that_is_no_setting_is_one_sentence(name: str) -> None:
+    with pytest.raises(EvolveUserError) as refused:
+        read_overrides(environment={name: "1"})
+    assert str(refused.value) == (
+        f"{name} in the environment names no setting: write it like EVOLVE_SET_MUTATION__WEIGHT_RATE"
+    )

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from evolve.cli.main import program
 from evolve.errors import EvolveUserError, Interrupted, WorkersFailed
 from evolve.storage.record import RunRecord
 from evolve.storage.run_folder import RunFolder, find_run
-from evolve.training.configuration import read_overrides
+from evolve.training.configuration import Overrides, read_overrides
 from evolve.training.job import Job, Outcome, Wish, load_newest
 from evolve.training.progress import Display, make_display
 from evolve.training.source import DEFAULT_WORKERS, Source, find_source
@@ -62,6 +63,8 @@ def _resumed(arguments: argparse.Namespace, display: Display) -> Job:
     except BaseException:
         folder.close()
         raise
+    for name in [layer.source for layer in wish.overrides.layers]:
+        display.note(f"{name} is left out: a run keeps what it was started with.")
     display.note(f"Going on with {folder.path} after {_count(evolution.generation)}")
     return Job(wish, folder, display, evolution)
 
@@ -72,12 +75,16 @@ def _wish(arguments: argparse.Namespace, source: Source, seed: int) -> Wish:
         seed,
         arguments.workers or DEFAULT_WORKERS,
         arguments.generations,
-        read_overrides(
-            Path(arguments.config) if arguments.config else None, arguments.settings, arguments.population
-        ),
+        overrides_of(arguments),
         arguments.port,
         arguments.guests,
     )
+
+
+def overrides_of(arguments: argparse.Namespace) -> Overrides:
+    """What a person asked for in a file, in the environment and on the command line."""
+    config = Path(arguments.config) if arguments.config else None
+    return read_overrides(config, arguments.settings, arguments.population, os.environ)
 
 
 def _refuse_with_resume(arguments: argparse.Namespace) -> None:

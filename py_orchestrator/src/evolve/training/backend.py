@@ -1,4 +1,4 @@
-"""What scores a run: the contract between a run and whoever evaluates its work units.
+"""What plays work units: the contract between a run, or whatever else has units, and whoever evaluates them.
 
 A backend decides where and in what order units are played. It decides nothing that reaches the Evolution:
 the same seed gives the same run on every backend and any number of workers.
@@ -6,9 +6,10 @@ the same seed gives the same run on every backend and any number of workers.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from evolve.training.run import Run
+if TYPE_CHECKING:
+    from evolve.workers.crew import Work
 
 
 @dataclass(frozen=True)
@@ -22,14 +23,14 @@ class Announcement:
     versions: dict[str, str] = field(default_factory=dict)
 
 
-Begin = Callable[[Announcement], Run]
+Begin = Callable[[Announcement], "Work"]
 
 
 class Backend(Protocol):
-    """Scores a run until it is over."""
+    """Plays units until there are no more."""
 
     def train(self, begin: Begin) -> None:
-        """Get ready, call `begin` once for the run, and feed it until `run.over`.
+        """Get ready, call `begin` once for the work, and feed it until it is `over`.
 
         Leaves nothing running behind, whatever happens.
         """

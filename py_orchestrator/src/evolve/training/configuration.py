@@ -1,4 +1,4 @@
-"""Puts a configuration together from what the scene asks for, a file, and the command line.
+"""Puts a configuration together from what the scene asks for, a file, the environment, and the command line.
 
 Later layers win, key by key. What the keys mean, their defaults and their ranges are the engine's business:
 the sum goes through its `complete_config`.
@@ -13,16 +13,26 @@ from typing import Any, Final
 
 from evolve.errors import EvolveUserError
 
+# What the names of settings in the environment begin with.
+PREFIX: Final = "EVOLVE_SET_"
 _MAXIMUM_FILE_BYTES: Final = 1024 * 1024
 
 Settings = dict[str, Any]
 
 
 @dataclass(frozen=True)
+class Layer:
+    """Settings from one place; `source` is what a person calls the place."""
+
+    source: str
+    settings: Settings
+
+
+@dataclass(frozen=True)
 class Overrides:
     """What a person asked for on top of the scene's configuration, weakest first."""
 
-    layers: tuple[Settings, ...] = ()
+    layers: tuple[Layer, ...] = ()
     population: int | None = None
 
     def __bool__(self) -> bool:
@@ -32,7 +42,7 @@ class Overrides:
         """The whole configuration in JSON terms, not yet checked."""
         merged = base
         for layer in self.layers:
-            merged = merge(merged, layer)
+            merged = merge(merged, layer.settings)
         if self.population is not None:
             populations = merged.get("populations")
             if isinstance(populations, list):
@@ -42,14 +52,33 @@ class Overrides:
 
 
 def read_overrides(
-    config: Path | None = None, settings: Iterable[tuple[str, str]] = (), population: int | None = None
+    config: Path | None = None,
+    settings: Iterable[tuple[str, str]] = (),
+    population: int | None = None,
+    environment: Mapping[str, str] | None = None,
 ) -> Overrides:
-    """Read --config, --set and --population."""
-    layers: list[Settings] = []
+    """Read --config, the environment, --set and --population, the weakest first."""
+    layers: list[Layer] = []
     if config is not None:
-        layers.append(read_toml(config))
-    layers.extend(_nested(key, parse_value(value)) for key, value in settings)
+        layers.append(Layer(str(config), read_toml(config)))
+    layers += read_environment(environment or {})
+    layers += [Layer("--set", _nested(key, parse_value(value))) for key, value in settings]
     return Overrides(tuple(layers), population)
+
+
+def read_environment(environment: Mapping[str, str]) -> list[Layer]:
+    """Settings like EVOLVE_SET_MUTATION__WEIGHT_RATE=0.9: two underscores reach inside, as a dot does."""
+    layers = []
+    for name in sorted(environment):
+        if not name.startswith(PREFIX):
+            continue
+        parts = name.removeprefix(PREFIX).lower().split("__")
+        if not all(parts):
+            raise EvolveUserError(
+                f"{name} in the environment names no setting: write it like {PREFIX}MUTATION__WEIGHT_RATE"
+            )
+        layers.append(Layer(name, _nested(".".join(parts), parse_value(environment[name]))))
+    return layers
 
 
 def read_toml(path: Path) -> Settings:

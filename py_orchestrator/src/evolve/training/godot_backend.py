@@ -6,7 +6,7 @@ from pathlib import Path
 from evolve import __version__
 from evolve.protocol.messages import HelloMessage
 from evolve.training.backend import Announcement, Begin
-from evolve.training.run import Run
+from evolve.workers.crew import Work
 from evolve.workers.farm import Farm
 from evolve.workers.godot import Engine, Scene, worker_command
 from evolve.workers.guests import Announce
@@ -38,8 +38,8 @@ class GodotBackend:
         self._farm.work(_announced(begin), Results.from_bytes)
 
 
-def _announced(begin: Begin) -> Callable[[HelloMessage], Run]:
-    def begin_with(hello: HelloMessage) -> Run:
+def _announced(begin: Begin) -> Callable[[HelloMessage], Work]:
+    def begin_with(hello: HelloMessage) -> Work:
         return begin(
             Announcement(
                 hello.config,

@@ -1,4 +1,4 @@
-"""Scores a run in this process, in one of the engine's own worlds. No sockets, no processes."""
+"""Plays units in this process, in one of the engine's own worlds. No sockets, no processes."""
 
 import json
 from typing import Final
@@ -24,10 +24,10 @@ class NativeBackend:
 
         config = json.loads(_native.world_config(self._world))
         versions = {"evolve": __version__, "library": _native.__version__}
-        run = begin(Announcement(config, DEFAULT_GENERATIONS, versions=versions))
-        while not run.over:
-            batch = run.ask(_UNITS_A_THREAD * self._threads)
+        work = begin(Announcement(config, DEFAULT_GENERATIONS, versions=versions))
+        while not work.over:
+            batch = work.ask(_UNITS_A_THREAD * self._threads)
             if batch is None:
                 raise RuntimeError("every unit is out, yet nobody else plays them")
-            run.tell(batch.evaluate(self._world, self._threads))
-            run.settle()
+            work.tell(batch.evaluate(self._world, self._threads))
+            work.settle()

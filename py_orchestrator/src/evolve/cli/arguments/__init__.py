@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from evolve.cli.arguments.champions import add_export
+from evolve.cli.arguments.config import add_config
 from evolve.cli.arguments.parser import Parser
 from evolve.cli.arguments.runs import add_compare, add_runs, add_show
 from evolve.cli.arguments.train import add_train
@@ -43,7 +44,7 @@ def build_parser(program: str = "evolve", extra: Sequence[tuple[str, str]] = ())
     parser.add_argument("--version", action="version", version=f"evolve {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", parser_class=Parser)
     parser.commands = commands.choices
-    for add in (add_train, add_runs, add_show, add_compare, add_export, add_worlds):
+    for add in (add_train, add_runs, add_show, add_compare, add_export, add_config, add_worlds):
         add(commands, program)
     for name, explanation in extra:
         commands.add_parser(name, help=explanation, add_help=False)

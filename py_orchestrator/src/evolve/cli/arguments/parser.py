@@ -29,14 +29,21 @@ class Parser(argparse.ArgumentParser):
     def parse_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> Any:  # type: ignore[override]  # noqa: ANN401
         """Parse the arguments; unknown ones end the program with a suggestion."""
         parsed, rest = self.parse_known_args(args, namespace)
-        command = getattr(parsed, "command", None)
-        if self.commands and command is None and not rest:
-            self.print_help(sys.stderr)
+        command = self._named(parsed)
+        if command.commands and not rest and getattr(parsed, "command", None) not in self.elsewhere:
+            command.print_help(sys.stderr)
             sys.exit(2)
-        if rest and command not in self.elsewhere:
-            (self.commands.get(command or "") or self).refuse_unknown(rest[0])
+        if rest and getattr(parsed, "command", None) not in self.elsewhere:
+            command.refuse_unknown(rest[0])
         parsed.rest = rest
         return parsed
+
+    def _named(self, parsed: Any) -> Parser:  # noqa: ANN401 - a namespace
+        """The parser of the command that was named, or of the command inside it."""
+        parser = self
+        for level in ("command", "action"):
+            parser = parser.commands.get(getattr(parsed, level, None) or "", parser)
+        return parser
 
     def refuse_unknown(self, word: str) -> NoReturn:
         if not word.startswith("-"):
@@ -46,9 +53,11 @@ class Parser(argparse.ArgumentParser):
         self.error(f"unknown option '{option}'" + suggestion(option, options))
 
     def error(self, message: str) -> NoReturn:
-        choice = re.search(r"argument COMMAND: invalid choice: '([^']*)'", message)
+        choice = re.search(r"argument (COMMAND|ACTION): invalid choice: '([^']*)'", message)
         if choice:
-            message = f"unknown command '{choice[1]}'" + suggestion(choice[1], list(self.commands))
+            message = f"unknown {choice[1].lower()} '{choice[2]}'" + suggestion(
+                choice[2], list(self.commands)
+            )
         message = re.sub(r"invalid choice: ('.*?') \(choose from (.*)\)", _none_of, message)
         message = re.sub(r"^argument (\S+?)(/\S+)?: ", r"\1: ", message)
         sys.stderr.write(f"{self.prog}: {message} ('{self.prog} --help' explains)\n")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from evolve.cli.arguments.parser import setting, whole_number
+
+if TYPE_CHECKING:
+    from evolve.cli.arguments.parser import Parser
 
 MAXIMUM_SEED = 2**63 - 1
 MAXIMUM_WORKERS = 256
@@ -25,7 +28,8 @@ examples:
   {program} train --config fast.toml --set mutation.weight_rate=0.9
   {program} train --resume xor-1-001 --generations 200
 
-settings, later ones win: defaults, what the scene asks for, --config, --set and --population
+settings, later ones win: defaults, what the scene asks for, --config, the environment (like
+EVOLVE_SET_MUTATION__WEIGHT_RATE=0.9), --set and --population; '{program} config show' says who won
 """
 
 
@@ -36,12 +40,7 @@ def add_train(commands: Any, program: str) -> None:  # noqa: ANN401 - argparse h
         description=_ABOUT,
         epilog=_EXAMPLES.format(program=program),
     )
-    train.add_argument(
-        "scene",
-        nargs="?",
-        metavar="SCENE|WORLD",
-        help="a .tscn file or a world's name (default: the XOR demo)",
-    )
+    add_scene(train)
     what = train.add_argument_group("the run")
     what.add_argument(
         "--generations",
@@ -63,20 +62,7 @@ def add_train(commands: Any, program: str) -> None:  # noqa: ANN401 - argparse h
     )
     what.add_argument("--out", metavar="FOLDER", help="where the run is kept (default: runs/NAME-SEED-NNN)")
     what.add_argument("--resume", metavar="RUN", help="go on with a run: its folder, or its name under runs/")
-    how = train.add_argument_group("settings")
-    how.add_argument("--config", metavar="FILE", help="a TOML file")
-    how.add_argument(
-        "--set",
-        type=setting,
-        action="append",
-        default=[],
-        metavar="KEY=VALUE",
-        dest="settings",
-        help="one setting; dots reach inside: group.key=0.5",
-    )
-    how.add_argument(
-        "--population", type=whole_number(2, 1_000_000), metavar="N", help="members of each population"
-    )
+    add_settings(train)
     other = train.add_argument_group("output and connection")
     other.add_argument(
         "--port",
@@ -92,3 +78,29 @@ def add_train(commands: Any, program: str) -> None:  # noqa: ANN401 - argparse h
     )
     other.add_argument("--json", action="store_true", help="print one JSON object at the end, for scripts")
     other.add_argument("--quiet", action="store_true", help="no progress, only the end")
+
+
+def add_scene(command: Parser) -> None:
+    command.add_argument(
+        "scene",
+        nargs="?",
+        metavar="SCENE|WORLD",
+        help="a .tscn file or a world's name (default: the XOR demo)",
+    )
+
+
+def add_settings(command: Parser) -> None:
+    how = command.add_argument_group("settings")
+    how.add_argument("--config", metavar="FILE", help="a TOML file")
+    how.add_argument(
+        "--set",
+        type=setting,
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        dest="settings",
+        help="one setting; dots reach inside: group.key=0.5",
+    )
+    how.add_argument(
+        "--population", type=whole_number(2, 1_000_000), metavar="N", help="members of each population"
+    )
