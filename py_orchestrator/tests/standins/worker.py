@@ -82,7 +82,9 @@ def poisoned(frame: bytes) -> bool:
     return True
 
 
-async def misbehave(connection: ClientConnection, fault: str, results: bytes) -> None:
+async def misbehave(  # noqa: PLR0912 - one case a fault
+    connection: ClientConnection, fault: str, results: bytes
+) -> None:
     match fault:
         case "die":
             os.kill(os.getpid(), signal.SIGKILL)

@@ -23,6 +23,12 @@ class _NothingToDo:
     def ask(self, _count: int) -> "WorkBatch | None":
         return None
 
+    def ask_again(self, _units: Sequence[int]) -> "WorkBatch | None":
+        return None
+
+    def condemn(self, _unit: int, _reason: str) -> None:
+        pass
+
     def tell(self, _results: "Results") -> "Told":
         return {"accepted": 0, "dropped": 0, "report": None}
 

@@ -96,7 +96,7 @@ class Job:
         goal = self._goal(None if stop is None else (stop.generations, stop.fitness))
         if goal is None or not goal.reached(found):
             return False
-        self.run = Run(found, self.folder, goal, self._display, say=self._display.note)
+        self.run = Run(found, self.folder, goal, self._display)
         return True
 
     def _begin(self, announcement: Announcement) -> Run:
@@ -104,7 +104,7 @@ class Job:
         if goal is None:
             raise RuntimeError("an announcement always gives a goal")
         evolution = self._found if self._found is not None else self._new_evolution(announcement)
-        self.run = Run(evolution, self.folder, goal, self._display, say=self._display.note)
+        self.run = Run(evolution, self.folder, goal, self._display)
         if self._record.scene_digest not in (None, announcement.scene_digest):
             self._display.note(
                 "The scene has changed since this run began: scores may not fit the earlier ones."

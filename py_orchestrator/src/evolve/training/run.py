@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
 from evolve.errors import EvolveUserError, storage_error
-from evolve.storage.history import History, Rows, Say, rows_of_metrics
+from evolve.storage.history import History, Rows, rows_of_metrics
 from evolve.storage.metrics import MetricsFile, MetricsRow, read_rows
 from evolve.storage.run_folder import RunFolder
 from evolve.storage.verdicts import Verdict, Verdicts
@@ -79,7 +79,6 @@ class Run:
         goal: Goal,
         watcher: Watcher,
         clock: Callable[[], float] = time.monotonic,
-        say: Say = lambda _sentence: None,
     ) -> None:
         self.evolution = evolution
         self.folder = folder
@@ -95,7 +94,7 @@ class Run:
         self._metrics = MetricsFile.begin(folder.metrics, evolution.generation)
         self._verdicts = Verdicts(folder.verdicts)
         facts = {"seed": str(evolution.seed), "config": evolution.config}
-        self._history = History.begin(folder.history, facts, evolution.generation, self._past(), say)
+        self._history = History.begin(folder.history, facts, evolution.generation, self._past(), watcher.note)
         self._save()
         self._repeat_verdicts()
 
