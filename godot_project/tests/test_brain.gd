@@ -28,6 +28,39 @@ func test_a_champion_is_saved_to_the_very_bytes_and_to_a_godot_resource() -> voi
 		check_equal(back.fitness, brain.fitness, "fitness by way of ." + extension)
 
 
+func test_a_genome_bred_by_hand_becomes_a_brain_that_answers_as_it_did() -> void:
+	for is_fallback: bool in [false, true]:
+		Evolve.prefers_fallback = is_fallback
+		var genome := Evolve.create_genome(2, 1, 7)
+		for mutation in 30:
+			genome.call(&"mutate", mutation)
+		var brain := EvolveBrain.of_genome(genome, ["a", "b"], ["x"], 3.5, 12, 7)
+		check_equal(brain.problem(), "")
+		check_equal(brain.input_names, PackedStringArray(["a", "b"]))
+		check_equal([brain.fitness, brain.generation, brain.run_seed], [3.5, 12, "7"])
+		var bits := PackedFloat32Array([0.25, -1.5])
+		var answer: PackedFloat32Array = genome.call(&"think", bits)
+		check_equal(brain.make_mind().think(bits), answer)
+		var path := make_folder().path_join("bred.evo")
+		check_equal(ResourceSaver.save(brain, path), OK)
+		check_equal((ResourceLoader.load(path) as EvolveBrain).data, brain.data)
+	Evolve.prefers_fallback = false
+
+
+func test_a_genome_that_does_not_fit_its_names_becomes_no_brain() -> void:
+	var genome := Evolve.create_genome(2, 1, 7)
+	expect_error(
+		"EvolveBrain.of_genome: the genome has 2 inputs and 1 outputs, but there are names"
+	)
+	check_null(EvolveBrain.of_genome(genome, ["a"], ["x"]))
+	expect_error("EvolveBrain.of_genome: it needs a genome")
+	check_null(EvolveBrain.of_genome(null, ["a", "b"], ["x"]))
+	expect_error("EvolveBrain.of_genome: ")
+	check_null(EvolveBrain.of_genome(genome, ["a", "a"], ["x"]))
+	expect_error("EvolveBrain.of_genome: the score must be finite")
+	check_null(EvolveBrain.of_genome(genome, ["a", "b"], ["x"], NAN))
+
+
 func test_a_file_that_is_no_champion_is_refused_in_a_sentence() -> void:
 	for vector: String in ["invalid/damaged_champion.bin", "valid/population.evolve"]:
 		var path := make_folder().path_join("broken.evo")

@@ -11,9 +11,10 @@ import csv
 import json
 import os
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from benches.report import Row, compare
 from benches.scenes import Bench, speed_of
@@ -37,6 +38,8 @@ OVERHEAD_GOAL = 2.0
 CEILING_GOAL = 0.8
 # A run of a million generations would take 64 MB more.
 MEMORY_GOAL = 64.0
+FASTER_GOAL = 50.0
+SMALLER_GOAL = 5.0
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,14 @@ def wire_rows(checkout: Checkout, ready: Ready, folder: Path) -> list[Row]:
     found = {entry["name"]: entry for entry in map(json.loads, lines)}
     trip, memory = found["round trip of one unit"], found["memory over 1,000 generations"]
     rows = [
+        ratio_row(name, found[name], goal)
+        for name, goal in (
+            ("1,000 genomes written", FASTER_GOAL),
+            ("1,000 genomes read", FASTER_GOAL),
+            ("bytes of a genome", SMALLER_GOAL),
+        )
+    ]
+    rows += [
         compare(
             "round trip of one unit, encoding and decoding included",
             "µs",
@@ -110,6 +121,12 @@ def wire_rows(checkout: Checkout, ready: Ready, folder: Path) -> list[Row]:
     name = f"memory that 1,000 generations add to {memory['bare'] / 1024:.0f} MB"
     rows.append(compare(name, "kB", memory["ours"], {}, goal=MEMORY_GOAL, higher_is_better=False))
     return rows
+
+
+def ratio_row(name: str, entry: dict[str, Any], goal: float) -> Row:
+    """A row whose goal is a ratio to the best of the peers."""
+    row = compare(name, entry["unit"], entry["ours"], entry["peers"], goal=None, higher_is_better=False)
+    return replace(row, goal=f"at least {goal:g}x", met=row.ratio is not None and row.ratio >= goal)
 
 
 def scene_rows(scenes: Scenes, console: Console) -> list[Row]:

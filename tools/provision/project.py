@@ -23,6 +23,7 @@ IMPORT_SECONDS = 300.0
 EXTENSION = "res://addons/evolve/evolve.gdextension"
 # Written by the engine while it imports, so it must not count as a change of the sources.
 IGNORED = frozenset({".godot", ".git", "__pycache__", "bin", "addons"})
+SCRIPT_ERROR = "SCRIPT ERROR"
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -57,8 +58,9 @@ class ProjectStep:
 
     def _import(self, console: Console) -> None:
         outcome = self._attempt(console)
-        if outcome.code != 0 and not outcome.timed_out:
-            # Known: an import may abort once it met an extension for the first time; the second goes through.
+        if not outcome.timed_out and (outcome.code != 0 or SCRIPT_ERROR in outcome.tail):
+            # Known: an import may abort once it met an extension for the first time, and one behind an update
+            # reads scripts before it knows the classes that are new; the second goes through.
             console.progress(f"the import ended with code {outcome.code}; once more")
             outcome = self._attempt(console)
         said = COLOURS.sub("", outcome.tail)
@@ -66,7 +68,7 @@ class ProjectStep:
             raise SetupError(
                 f"The Godot import took longer than {IMPORT_SECONDS:.0f} s and was ended; run this again."
             )
-        if outcome.code != 0 or "SCRIPT ERROR" in said:
+        if outcome.code != 0 or SCRIPT_ERROR in said:
             console.say(said)
             raise SetupError(f"The Godot import failed (exit code {outcome.code}); its messages stand above.")
 

@@ -51,6 +51,20 @@ def test_an_import_that_aborts_once_is_tried_again(
     assert step.is_done()
 
 
+def test_an_import_that_does_not_know_the_new_classes_yet_is_tried_again(
+    checkout: Checkout, make_program: ProgramMaker, console: Console
+) -> None:
+    code = (
+        "import os\n"
+        "if not os.path.exists(__file__ + '.ran'):\n"
+        " open(__file__ + '.ran', 'w')\n"
+        " print('SCRIPT ERROR: Parse Error: Identifier NewClass not declared in the current scope.')"
+    )
+    step = _step(checkout, make_program("godot", code))
+    step.run(console)
+    assert step.is_done()
+
+
 @pytest.mark.parametrize("code", ["raise SystemExit(1)", "print('SCRIPT ERROR: Parse Error: bad')"])
 def test_a_failed_import_leaves_the_step_undone(
     checkout: Checkout, make_program: ProgramMaker, console: Console, code: str

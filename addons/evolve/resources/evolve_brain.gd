@@ -58,6 +58,46 @@ static func from_bytes(bytes: PackedByteArray) -> EvolveBrain:
 	return null
 
 
+## A champion of a loop of your own: a genome of [method Evolve.create_genome] or of a population,
+## with the names of what it senses and does. Null and an error when they don't fit. To keep it:
+## [codeblock]
+## var brain := EvolveBrain.of_genome(genome, ["a", "b"], ["xor"], 3.9)
+## ResourceSaver.save(brain, "res://champion.evo")
+## [/codeblock]
+static func of_genome(
+	bred: RefCounted,
+	inputs: PackedStringArray,
+	outputs: PackedStringArray,
+	score: float = 0.0,
+	scored_in_generation: int = 0,
+	bred_with_seed: int = 0
+) -> EvolveBrain:
+	var copy: EvolveFallbackGenome = null
+	if bred != null and bred.has_method(&"to_bytes"):
+		var bytes: PackedByteArray = bred.call(&"to_bytes")
+		copy = EvolveFallbackGenome.from_bytes(bytes)
+	var wrong := _naming_problem(copy, inputs, outputs)
+	if (
+		wrong.is_empty()
+		and (not is_finite(score) or scored_in_generation < 0 or bred_with_seed < 0)
+	):
+		wrong = "the score must be finite, and generation and seed at least 0"
+	if not wrong.is_empty():
+		push_error("EvolveBrain.of_genome: %s." % wrong)
+		return null
+	var shape := {
+		"inputs": Array(inputs),
+		"name": "main",
+		"outputs": Array(outputs),
+		"recurrent": copy.is_recurrent(),
+	}
+	return from_bytes(
+		EvolveFallbackPopulationFile.encode_champion(
+			copy, shape, score, scored_in_generation, bred_with_seed
+		)
+	)
+
+
 ## What is wrong with the champion, as a part of a sentence; empty when nothing is.
 func problem() -> String:
 	return _champion.problem
@@ -83,6 +123,23 @@ func genome() -> EvolveFallbackGenomeArrays:
 ## What to call it in a sentence.
 func title() -> String:
 	return "the brain" if resource_path.is_empty() else "the brain %s" % resource_path
+
+
+static func _naming_problem(
+	bred: EvolveFallbackGenome, inputs: PackedStringArray, outputs: PackedStringArray
+) -> String:
+	if bred == null:
+		return "it needs a genome, as Evolve.create_genome() makes them"
+	var found := EvolveNames.problems("inputs", inputs)
+	found.append_array(EvolveNames.problems("outputs", outputs))
+	if not found.is_empty():
+		return found[0].trim_suffix(".")
+	if bred.genes.inputs() == inputs.size() and bred.genes.outputs() == outputs.size():
+		return ""
+	return (
+		"the genome has %d inputs and %d outputs, but there are names for %d and %d"
+		% [bred.genes.inputs(), bred.genes.outputs(), inputs.size(), outputs.size()]
+	)
 
 
 # Shown in the inspector, neither changed there nor stored: they are in the bytes.

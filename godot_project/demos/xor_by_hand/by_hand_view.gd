@@ -16,7 +16,7 @@ const TEXT := Color(0.9, 0.92, 0.95)
 ## The run ends here at the latest.
 @export var generations := 120
 ## Where the champion is kept.
-@export var champion_path := "user://xor_by_hand.evolve"
+@export var champion_path := "user://xor_by_hand.evo"
 ## Whether the program ends with the run where nobody watches.
 @export var ends_headless_runs := true
 
@@ -69,9 +69,11 @@ func _finish(outcome: String) -> void:
 	_timer.stop()
 	_headline += "   %s" % outcome
 	var champion: RefCounted = _loop.get(&"champion")
-	var bytes: PackedByteArray = champion.call(&"to_bytes")
-	var file := FileAccess.open(champion_path, FileAccess.WRITE)
-	if file == null or not file.store_buffer(bytes):
+	var error: float = _loop.get(&"error")
+	var brain := EvolveBrain.of_genome(
+		champion, Task.INPUT_NAMES, Task.OUTPUT_NAMES, -error, _generation() - 1
+	)
+	if ResourceSaver.save(brain, champion_path) != OK:
 		push_error("The champion cannot be written to %s." % champion_path)
 	print("%s, %s: %s" % [_headline, _figures, champion.call(&"digest")])
 	if ends_headless_runs and DisplayServer.get_name() == "headless":

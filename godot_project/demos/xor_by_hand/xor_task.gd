@@ -5,6 +5,9 @@ extends RefCounted
 
 const INPUTS := 2
 const OUTPUTS := 1
+## What a champion's file says of them.
+const INPUT_NAMES: PackedStringArray = ["a", "b"]
+const OUTPUT_NAMES: PackedStringArray = ["xor"]
 const CASES: Array[PackedFloat32Array] = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]
 const TARGETS: Array[float] = [0.0, 1.0, 1.0, 0.0]
 ## An error below this counts as solved: the four answers are 0.16 off on average.
