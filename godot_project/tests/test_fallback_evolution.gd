@@ -74,6 +74,11 @@ func _compare(config: String, run_seed: int, generations: int) -> void:
 	check_equal(ours.config_json(), str(native.call(&"config_json")), "configuration")
 	var folder := make_folder()
 	for generation in generations:
+		# Also from what the library wrote.
+		if generation == 5:
+			ours = EvolveFallbackEvolution.resume(folder.path_join("native"))
+			if not check_not_null(ours, EvolveFallbackRefusal.last):
+				return
 		var expected := _play(native, 1000)
 		var report := _play(ours, 17)
 		var title := "generation %d of seed %d" % [generation, run_seed]
@@ -85,6 +90,25 @@ func _compare(config: String, run_seed: int, generations: int) -> void:
 			check(ours.champion_bytes(place) == champion, "champion %d after %s" % [place, title])
 		if not failures.is_empty():
 			return
+
+
+func test_any_float_is_written_and_read_as_the_library_does() -> void:
+	if skip_without_native():
+		return
+	var random := RandomNumberGenerator.new()
+	random.seed = 3
+	var values: Array[float] = [1e-6, 1e5, 4.0, 0.1 + 0.2, 1.0 / 3.0, 1e-5, 123.456]
+	for place in 60:
+		values.append(pow(10.0, random.randf_range(-6.0, 5.9)))
+	for value in values:
+		var config := {"mutation": {"weight_power": value}}
+		config["populations"] = [{"inputs": ["a"], "outputs": ["b"], "size": 2}]
+		var text := EvolveFallbackCanonicalJson.of(config)
+		var native := EvolveNative.create_evolution(text, 1)
+		var expected: String = native.call(&"config_json")
+		var ours := EvolveFallbackRunConfig.parse(expected)
+		check_equal(EvolveFallbackCanonicalJson.of(ours.to_dictionary()), expected, str(value))
+		check_equal(ours.settings.numbers["mutation.weight_power"], value, "read again")
 
 
 # Scores depend on what brains answer, and on the episode's seed.

@@ -87,6 +87,11 @@ func floats(name: String) -> PackedFloat32Array:
 	return _bytes(name, "F32").to_float32_array()
 
 
+## Numbers of 64 bits, row after row; notes a problem when the tensor holds something else.
+func doubles(name: String) -> PackedFloat64Array:
+	return _bytes(name, "F64").to_float64_array()
+
+
 ## Bytes; notes a problem when the tensor holds something else.
 func codes(name: String) -> PackedByteArray:
 	return _bytes(name, "U8")
@@ -100,11 +105,22 @@ func _bytes(name: String, kind: String) -> PackedByteArray:
 		return PackedByteArray()
 	var begin := int(offsets[0])
 	var end := int(offsets[1])
-	var shape: Variant = tensor.get("shape")
-	if shape is not Array or shape.size() != 1 or shape[0] != float(end - begin) / _WIDTHS[kind]:
+	if _entries(tensor.get("shape")) != float(end - begin) / _WIDTHS[kind]:
 		problem = "tensor %s does not have the shape it states" % name
 		return PackedByteArray()
 	return _body.slice(begin, end)
+
+
+# How many numbers a list or a matrix of this shape has; -1 for anything else.
+func _entries(shape: Variant) -> float:
+	if not shape is Array or shape.is_empty() or shape.size() > 2:
+		return -1.0
+	var product := 1.0
+	for extent: Variant in shape:
+		if not extent is float or extent < 0.0:
+			return -1.0
+		product *= extent
+	return product
 
 
 func _are_offsets(offsets: Variant) -> bool:
@@ -132,9 +148,10 @@ func _open(data: PackedByteArray, schema: String) -> String:
 	_tensors.erase("__metadata__")
 	if not metadata is Dictionary or metadata.size() != 1 or not metadata.get("evolve") is String:
 		return "its metadata is wrong: it must have the key `evolve` and no other"
-	if parser.parse(str(metadata["evolve"])) != OK or not parser.data is Dictionary:
+	var stated: Variant = EvolveFallbackExactJson.parse(str(metadata["evolve"]))
+	if not stated is Dictionary:
 		return "its metadata is wrong: it must be a JSON object"
-	about = parser.data
+	about = stated
 	return _problem_of(data, schema)
 
 

@@ -35,13 +35,21 @@ static func create(config_json_given: String, run_seed: int) -> EvolveFallbackEv
 	return evolution
 
 
-## Goes on from a checkpoint. Here it is refused: only the native library reads them.
+## Goes on from a checkpoint, the library's or one of these. Null and an error when it cannot be
+## read, or its run needs the library.
 static func resume(path: String) -> EvolveFallbackEvolution:
-	EvolveFallbackRefusal.refuse(
-		"EvolveFallbackEvolution.resume",
-		"%s: a run is resumed by Evolve's native library only; begin a new one here" % path
-	)
-	return null
+	var saved := EvolveFallbackSavedRun.read(path)
+	if not saved.problem.is_empty():
+		EvolveFallbackRefusal.refuse("EvolveFallbackEvolution.resume", saved.problem)
+		return null
+	var evolution := EvolveFallbackEvolution.new()
+	evolution._config = saved.config
+	evolution._seed = saved.run_seed
+	evolution._generation = saved.generation
+	evolution._evaluations = saved.evaluations
+	evolution._lineages = saved.lineages
+	evolution._plan()
+	return evolution
 
 
 ## The generation being scored, from 0; so also how many are finished.

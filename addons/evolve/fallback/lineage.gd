@@ -31,14 +31,23 @@ var _seed := 0
 var _place := 0
 
 
-## The first generation of a population.
-static func initial(
-	config: EvolveFallbackRunConfig, run_seed: int, place: int
-) -> EvolveFallbackLineage:
+## A population without members.
+static func of(config: EvolveFallbackRunConfig, run_seed: int, place: int) -> EvolveFallbackLineage:
 	var lineage := EvolveFallbackLineage.new()
 	lineage._config = config
 	lineage._seed = run_seed
 	lineage._place = place
+	lineage.species = EvolveFallbackSpecies.of_settings(config.settings)
+	lineage.phase = EvolveFallbackPhase.new()
+	lineage.parents = EvolveFallbackScores.zeros(0, config.width())
+	return lineage
+
+
+## The first generation of a population.
+static func initial(
+	config: EvolveFallbackRunConfig, run_seed: int, place: int
+) -> EvolveFallbackLineage:
+	var lineage := of(config, run_seed, place)
 	var shape := config.shape(place)
 	for index: int in config.populations[place]["size"]:
 		var random := EvolveFallbackStream.of(
@@ -48,9 +57,7 @@ static func initial(
 		var outputs: int = shape["outputs"].size()
 		var genes := EvolveFallbackGenes.initial(inputs, outputs, config.settings, random)
 		lineage.members.append(EvolveFallbackGenome.of_genes(genes, config.settings.recurrent))
-	lineage.species = EvolveFallbackSpecies.of_settings(config.settings)
 	lineage.phase = EvolveFallbackPhase.initial(lineage.members)
-	lineage.parents = EvolveFallbackScores.zeros(0, config.width())
 	return lineage
 
 

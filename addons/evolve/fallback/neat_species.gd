@@ -103,6 +103,19 @@ func renew(genomes: Variant, places: PackedInt32Array, renewal_seed: int) -> boo
 	return true
 
 
+## Puts the species of a run in the place of these.
+func restore(
+	known_ids: PackedInt64Array,
+	representatives: Array[EvolveFallbackGenome],
+	threshold_now: float,
+	next_id_now: int
+) -> void:
+	_ids = known_ids
+	_representatives = representatives
+	_threshold = threshold_now
+	_next_id = next_id_now
+
+
 ## Only the species at some places stay, with these genomes for their representatives: what a run
 ## decides that lets species die out for reasons of its own.
 func keep(places: PackedInt32Array, representatives: Array[EvolveFallbackGenome]) -> void:

@@ -5,6 +5,7 @@ extends RefCounted
 
 const _POPULATION := "evolve.population"
 const _CHAMPION := "evolve.champion"
+const _CHECKPOINT := "evolve.checkpoint"
 const _MAXIMUM_POPULATIONS := 64
 const _NAMES: PackedStringArray = [
 	"genome.population",
@@ -74,12 +75,21 @@ static func decode_champion(data: PackedByteArray) -> EvolveFallbackPopulationFi
 	return file
 
 
-static func _read(data: PackedByteArray, schema: String) -> EvolveFallbackPopulationFile:
+## The genomes of a checkpoint, which has more tensors than those of genomes.
+static func decode_checkpoint(
+	data: PackedByteArray, more_names: PackedStringArray
+) -> EvolveFallbackPopulationFile:
+	return _read(data, _CHECKPOINT, more_names)
+
+
+static func _read(
+	data: PackedByteArray, schema: String, more_names: PackedStringArray = []
+) -> EvolveFallbackPopulationFile:
 	var file := EvolveFallbackPopulationFile.new()
 	file._envelope = EvolveFallbackEnvelope.read(data, schema)
 	file.problem = file._envelope.problem
 	if file.problem.is_empty():
-		file.problem = file._envelope.check_names(_NAMES)
+		file.problem = file._envelope.check_names(_NAMES + more_names)
 	if file.problem.is_empty():
 		file._read_shapes(file._envelope.about.get("populations"))
 	if file.problem.is_empty():
@@ -90,6 +100,11 @@ static func _read(data: PackedByteArray, schema: String) -> EvolveFallbackPopula
 ## The metadata of the file.
 func about() -> Dictionary:
 	return _envelope.about
+
+
+## The tensors of the file.
+func envelope() -> EvolveFallbackEnvelope:
+	return _envelope
 
 
 ## How many populations the file names.

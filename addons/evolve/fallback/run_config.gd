@@ -35,12 +35,16 @@ var _sections: Dictionary = {}
 
 ## The configuration in a text; look at [member problem] first.
 static func parse(text: String) -> EvolveFallbackRunConfig:
-	var parser := JSON.new()
+	return of(EvolveFallbackExactJson.parse(text))
+
+
+## The configuration in what a text said; look at [member problem] first.
+static func of(given: Variant) -> EvolveFallbackRunConfig:
 	var config := EvolveFallbackRunConfig.new()
-	if parser.parse(text) != OK or not parser.data is Dictionary:
+	if given is Dictionary:
+		config._read(given)
+	else:
 		config.problem = "configuration key .: this is no JSON object"
-		return config
-	config._read(parser.data)
 	return config
 
 
