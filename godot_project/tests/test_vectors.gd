@@ -33,6 +33,21 @@ func test_a_resumed_checkpoint_is_saved_to_the_published_bytes() -> void:
 		check_equal(written, FileAccess.get_file_as_bytes(entry.path), "bytes of the checkpoint")
 
 
+func test_the_fallback_saves_the_published_checkpoints_to_the_same_bytes() -> void:
+	var saved := make_folder().path_join("saved.evolve")
+	for entry: Vector in _vectors("checkpoint"):
+		# With MAP-Elites, and with novelty.
+		var needs_library := entry.name.contains("checkpoint_")
+		if needs_library or not entry.is_valid:
+			expect_error("EvolveFallbackEvolution.resume: %s: " % entry.path)
+		var evolution := EvolveFallbackEvolution.resume(entry.path)
+		check_equal(evolution != null, entry.is_valid and not needs_library, entry.name)
+		if evolution != null:
+			evolution.save(saved)
+			var written := FileAccess.get_file_as_bytes(saved)
+			check_equal(written, FileAccess.get_file_as_bytes(entry.path), entry.name)
+
+
 func _vectors(decoder: String) -> Array[Vector]:
 	var folder := ProjectSettings.globalize_path("res://").path_join("../spec/vectors")
 	var index: Dictionary = JSON.parse_string(

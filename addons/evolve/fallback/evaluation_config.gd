@@ -3,7 +3,7 @@ extends RefCounted
 ## How the members of a run are scored.
 
 const _MOST_COLUMNS := 256
-const _DIRECTIONS: PackedStringArray = ["maximise", "minimise"]
+const _DIRECTIONS: PackedStringArray = ["minimise", "maximise"]
 
 ## Episodes a member plays in a generation.
 var repeats := 1
@@ -42,7 +42,7 @@ func read_evaluation(fields: EvolveFallbackFields) -> Dictionary:
 	var scored: Array[Dictionary] = []
 	for column in _columns(inner, "objectives", [{}], 1):
 		var entry := {"name": column.name("name", "fitness")}
-		entry["direction"] = column.choice("direction", _DIRECTIONS)
+		entry["direction"] = column.choice("direction", _DIRECTIONS, "maximise")
 		_add_column(inner, column, objectives, entry, scored)
 		maximised.append(1 if entry["direction"] == "maximise" else 0)
 	var described: Array[Dictionary] = []
@@ -52,7 +52,9 @@ func read_evaluation(fields: EvolveFallbackFields) -> Dictionary:
 		entry["high"] = column.number("high", 1.0, -1e300, 1e300)
 		entry["bins"] = column.whole("bins", 10, 1, 1 << 24)
 		if entry["low"] >= entry["high"]:
-			var given := [column.path_of("high"), entry["high"], entry["low"]]
+			var given := [column.path_of("high")]
+			given.append(EvolveFallbackFields.shown(entry["high"]))
+			given.append(EvolveFallbackFields.shown(entry["low"]))
 			column.refuse("%s is %s, but must be above low, %s" % given)
 		_add_column(inner, column, behaviour, entry, described)
 	inner.end()

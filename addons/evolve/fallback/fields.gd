@@ -62,15 +62,15 @@ func whole(key: String, default: int, least: int, most: int) -> int:
 
 
 ## One of a few words.
-func choice(key: String, options: PackedStringArray) -> String:
-	var value: Variant = _take(key, options[0])
+func choice(key: String, options: PackedStringArray, default: String) -> String:
+	var value: Variant = _take(key, default)
 	if value is String and value in options:
 		return value
 	if value is String:
 		refuse("configuration key %s: %s" % [path_of(key), unknown("variant", value, options)])
 	else:
 		refuse_type(path_of(key), value, "a string")
-	return options[0]
+	return default
 
 
 ## A name.

@@ -165,7 +165,7 @@ func _read_settings(fields: EvolveFallbackFields, sections: Dictionary) -> void:
 
 func _read_selection(fields: EvolveFallbackFields, given: Variant) -> void:
 	var inner := EvolveFallbackFields.of(given, "selection")
-	var strategy := inner.choice("strategy", _STRATEGIES)
+	var strategy := inner.choice("strategy", _STRATEGIES, "fitness")
 	is_nsga2 = strategy == "nsga2"
 	var is_novel := inner.flag("novelty", false)
 	counts_genes = inner.flag("complexity", false)
