@@ -23,7 +23,7 @@ const FEATURES: Dictionary[StringName, StringName] = {
 }
 
 ## What works without the native library too. Training ([code]&"evolution"[/code]) is for small
-## populations there: breeding takes about a hundred times as long.
+## populations there: breeding takes some fifty times as long.
 const FALLBACK_FEATURES: Array[StringName] = [
 	&"evolution",
 	&"genome",

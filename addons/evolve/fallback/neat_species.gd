@@ -18,6 +18,8 @@ var _next_id := 0
 # One genome and one number for each species, in the order in which they were founded.
 var _representatives: Array[EvolveFallbackGenome] = []
 var _ids := PackedInt64Array()
+# The representatives as a generation is compared with them.
+var _ready_ones: Array[EvolveFallbackDistance] = []
 
 
 ## No species yet. The settings are those of [EvolveFallbackGenome]; null and an error when they
@@ -49,16 +51,20 @@ func speciate(genomes: Variant) -> PackedInt32Array:
 		push_error("%s: %s" % [asker, problem])
 		return PackedInt32Array()
 	var members := EvolveFallbackGenomeCheck.listed(genomes)
+	var ready: Array[EvolveFallbackDistance] = []
+	for member in members:
+		ready.append(EvolveFallbackDistance.of(member.genes))
 	var known := _representatives.duplicate()
 	var known_ids := _ids.duplicate()
 	var first_id := _next_id
-	var places := _sort(members)
+	var places := _sort(members, ready)
 	while places.size() < members.size():
 		_threshold *= _WIDER
 		_representatives = known.duplicate()
 		_ids = known_ids.duplicate()
 		_next_id = first_id
-		places = _sort(members)
+		places = _sort(members, ready)
+	_ready_ones.clear()
 	return places
 
 
@@ -169,15 +175,18 @@ func representative(place: int) -> EvolveFallbackGenome:
 
 
 # Ends early, with fewer places than genomes, as soon as there are far too many species.
-func _sort(genomes: Array[EvolveFallbackGenome]) -> PackedInt32Array:
+func _sort(
+	genomes: Array[EvolveFallbackGenome], ready: Array[EvolveFallbackDistance]
+) -> PackedInt32Array:
 	var wanted := int(_settings.numbers["speciation.target_species"])
 	var places := PackedInt32Array()
 	_join_neighbours()
-	for genome in genomes:
-		var place := _near(genome)
+	for member in genomes.size():
+		var place := _near(ready[member])
 		if place < 0:
 			place = _ids.size()
-			_representatives.append(genome.copy())
+			_representatives.append(genomes[member].copy())
+			_ready_ones.append(ready[member])
 			_ids.append(_next_id)
 			_next_id += 1
 		if wanted > 0 and _ids.size() > _FAR_TOO_MANY * wanted:
@@ -190,10 +199,13 @@ func _join_neighbours() -> void:
 	var known := _representatives
 	var known_ids := _ids
 	_representatives = []
+	_ready_ones = []
 	_ids = PackedInt64Array()
 	for place in known.size():
-		if _near(known[place]) < 0:
+		var ready := EvolveFallbackDistance.of(known[place].genes)
+		if _near(ready) < 0:
 			_representatives.append(known[place])
+			_ready_ones.append(ready)
 			_ids.append(known_ids[place])
 
 
@@ -219,13 +231,11 @@ func _keep(
 
 
 # The place of the nearest representative, the first of equals; -1 when none is near enough.
-func _near(genome: EvolveFallbackGenome) -> int:
+func _near(genome: EvolveFallbackDistance) -> int:
 	var best := -1
 	var least := _threshold
-	for place in _representatives.size():
-		var far := EvolveFallbackDistance.between(
-			genome.genes, _representatives[place].genes, _settings
-		)
+	for place in _ready_ones.size():
+		var far := genome.to(_ready_ones[place], _settings, least)
 		if far < least:
 			best = place
 			least = far
