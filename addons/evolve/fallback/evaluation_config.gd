@@ -39,12 +39,31 @@ func read_evaluation(fields: EvolveFallbackFields) -> Dictionary:
 	episode_ticks = inner.whole("episode_ticks", 1000, 1, 1_000_000_000)
 	fixed_seeds = inner.flag("fixed_seeds", false)
 	together = inner.flag("together", false)
+	var scored := _read_objectives(inner)
+	var described := _read_behaviour(inner)
+	inner.end()
+	fields.refuse(inner.problem)
+	return {
+		"repeats": repeats,
+		"episode_ticks": episode_ticks,
+		"fixed_seeds": fixed_seeds,
+		"together": together,
+		"objectives": scored,
+		"behaviour": described,
+	}
+
+
+func _read_objectives(inner: EvolveFallbackFields) -> Array[Dictionary]:
 	var scored: Array[Dictionary] = []
 	for column in _columns(inner, "objectives", [{}], 1):
 		var entry := {"name": column.name("name", "fitness")}
 		entry["direction"] = column.choice("direction", _DIRECTIONS, "maximise")
 		_add_column(inner, column, objectives, entry, scored)
 		maximised.append(1 if entry["direction"] == "maximise" else 0)
+	return scored
+
+
+func _read_behaviour(inner: EvolveFallbackFields) -> Array[Dictionary]:
 	var described: Array[Dictionary] = []
 	for column in _columns(inner, "behaviour", [], 0):
 		var entry := {"name": column.name("name", "behaviour")}
@@ -57,16 +76,7 @@ func read_evaluation(fields: EvolveFallbackFields) -> Dictionary:
 			given.append(EvolveFallbackFields.shown(entry["low"]))
 			column.refuse("%s is %s, but must be above low, %s" % given)
 		_add_column(inner, column, behaviour, entry, described)
-	inner.end()
-	fields.refuse(inner.problem)
-	return {
-		"repeats": repeats,
-		"episode_ticks": episode_ticks,
-		"fixed_seeds": fixed_seeds,
-		"together": together,
-		"objectives": scored,
-		"behaviour": described,
-	}
+	return described
 
 
 func _columns(

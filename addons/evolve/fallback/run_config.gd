@@ -178,6 +178,11 @@ func _read_selection(fields: EvolveFallbackFields, given: Variant) -> void:
 		"archive_capacity": inner.whole("archive_capacity", 2000, 0, _MOST_MEMBERS),
 	}
 	inner.end()
+	_check_selection(inner, strategy, is_novel)
+	fields.refuse(inner.problem)
+
+
+func _check_selection(inner: EvolveFallbackFields, strategy: String, is_novel: bool) -> void:
 	for key: String in ["novelty", "complexity"]:
 		if _sections["selection"][key] and not is_nsga2:
 			inner.refuse(
@@ -197,4 +202,3 @@ func _read_selection(fields: EvolveFallbackFields, given: Variant) -> void:
 		inner.refuse(_NEEDS_LIBRARY % ["selection.strategy", strategy])
 	if is_novel:
 		inner.refuse(_NEEDS_LIBRARY % ["selection.novelty", "true"])
-	fields.refuse(inner.problem)
