@@ -30,11 +30,11 @@ func test_evolved_hunters_and_prey_do_better_than_the_first_ones_against_the_sam
 func test_the_champions_hunt_and_flee_in_a_game_without_a_trainer() -> void:
 	var game := (load("res://demos/hunters/hunters_game.tscn") as PackedScene).instantiate()
 	add(game)
-	while game.get(&"rounds") <= 10:
+	while game.get(&"rounds") <= 20:
 		await physics_frames(1)
-	# Three prey a round.
+	# Three prey a round. Of 100 rounds, 20 in a row come to 20 to 29 prey.
 	var caught: int = game.get(&"caught")
-	check(caught >= 10 and caught <= 28, "%d of 30 prey caught" % caught)
+	check(caught >= 10 and caught <= 45, "%d of 60 prey caught" % caught)
 
 
 func _check_progress(folder: String, run_seed: int) -> void:

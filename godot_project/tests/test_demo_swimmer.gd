@@ -27,7 +27,9 @@ func test_the_two_scenes_differ_in_nothing_but_the_selection() -> void:
 
 func test_the_saved_champion_reaches_the_food() -> void:
 	var game := add((load(FOLDER + "swimmer_game.tscn") as PackedScene).instantiate()) as Game
-	await physics_frames(601)
+	# It takes 574 ticks; begun a hair's breadth to the side, 534 to 636. Other processors round
+	# otherwise, and so much may become of it.
+	await physics_frames(900)
 	check(game.is_won, "the champion has found the food")
 
 
