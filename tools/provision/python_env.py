@@ -141,7 +141,7 @@ def _pip_reason(outcome: processes.Outcome) -> str:
     if outcome.timed_out:
         return f"pip took longer than {INSTALL_SECONDS / 60:.0f} min: check the network, then run this again."
     if "No space left on device" in outcome.tail:
-        return "The disk is full: free some space (the environment takes about 300 MB), then run this again."
+        return "The disk is full: free some space (the environment takes about 430 MB), then run this again."
     if "HASHES" in outcome.tail:
         return (
             "A Python package does not have its pinned hash and was not installed: "

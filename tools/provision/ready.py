@@ -19,7 +19,7 @@ from provision.project import ProjectStep
 from provision.python_env import PythonStep
 from provision.rust import RustStep
 
-# What a build that is stopped by a full disk would need: crates 900 MB, environment 300 MB.
+# What a build that is stopped by a full disk would need: crates 900 MB, environment 430 MB.
 SPACE = 300_000_000
 
 
