@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from evolve.cli.arguments.champions import add_export
+from evolve.cli.arguments.champions import add_eval, add_export
 from evolve.cli.arguments.config import add_config
 from evolve.cli.arguments.parser import Parser
 from evolve.cli.arguments.runs import add_compare, add_runs, add_show
@@ -29,7 +29,8 @@ examples:
   {program} runs                                  the runs that are there
   {program} show                                  what came out of the latest one
   {program} compare xor-1-001 xor-2-001           two of them side by side
-  {program} export                                the latest champion as an ONNX model
+  {program} eval                                  the latest champion in 100 episodes
+  {program} export                                the same as an ONNX model
 """
 
 
@@ -44,7 +45,7 @@ def build_parser(program: str = "evolve", extra: Sequence[tuple[str, str]] = ())
     parser.add_argument("--version", action="version", version=f"evolve {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", parser_class=Parser)
     parser.commands = commands.choices
-    for add in (add_train, add_runs, add_show, add_compare, add_export, add_config, add_worlds):
+    for add in (add_train, add_runs, add_show, add_compare, add_export, add_eval, add_config, add_worlds):
         add(commands, program)
     for name, explanation in extra:
         commands.add_parser(name, help=explanation, add_help=False)

@@ -1,9 +1,14 @@
-"""The words of the commands about champions: `evolve export`."""
+"""The words of the commands about champions: `evolve export`, `evolve eval`."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from evolve.cli.arguments.parser import whole_number
+from evolve.cli.arguments.train import MAXIMUM_SEED, MAXIMUM_WORKERS
+
+MAXIMUM_EPISODES = 1_000_000
+DEFAULT_EPISODES = 100
 FORMATS = ("onnx", "brain", "csv", "json", "parquet")
 HISTORY_TABLES = ("generation", "score", "species", "champion")
 
@@ -60,3 +65,54 @@ def add_export(commands: Any, program: str) -> None:  # noqa: ANN401 - argparse 
         "--force", action="store_true", help="replace what is there and is not Evolve's export"
     )
     export.add_argument("--json", action="store_true", help="one JSON object instead of words")
+
+
+_EVAL_ABOUT = """\
+Play a champion in many episodes, each with a seed of its own, and say how good it is in the mean, in the
+median, at its worst and at its best. The seeds of the worst and the best are named: an EvolveAgent with that
+replay_seed shows the episode. The same seeds give the same scores, on any number of workers.
+"""
+
+_EVAL_EXAMPLES = """\
+examples:
+  {program} eval                                    the latest champion, 100 episodes
+  {program} eval maze-1-001 --seeds 1000            that of a run
+  {program} eval champion.evo --world double-pole   a file, in a world
+  {program} eval champion.evo --world track.tscn    a file, in a scene
+"""
+
+
+def add_eval(commands: Any, program: str) -> None:  # noqa: ANN401
+    evaluate = commands.add_parser(
+        "eval",
+        help="play a champion over many seeds",
+        description=_EVAL_ABOUT,
+        epilog=_EVAL_EXAMPLES.format(program=program),
+    )
+    evaluate.add_argument(
+        "target", nargs="?", metavar="RUN|FILE.evo", help="default: the latest run under runs/"
+    )
+    evaluate.add_argument(
+        "--seeds",
+        type=whole_number(1, MAXIMUM_EPISODES),
+        default=DEFAULT_EPISODES,
+        metavar="N",
+        help=f"how many episodes (default: {DEFAULT_EPISODES})",
+    )
+    evaluate.add_argument(
+        "--seed",
+        type=whole_number(0, MAXIMUM_SEED - MAXIMUM_EPISODES),
+        default=1,
+        metavar="S",
+        help="the first one's seed; the others follow it (default: 1)",
+    )
+    evaluate.add_argument(
+        "--world", metavar="SCENE|WORLD", help="where it plays (default: where the run trained it)"
+    )
+    evaluate.add_argument(
+        "--workers",
+        type=whole_number(1, MAXIMUM_WORKERS),
+        metavar="N",
+        help="Godot processes, or threads for a world (default: 2)",
+    )
+    evaluate.add_argument("--json", action="store_true", help="one JSON object instead of words")

@@ -1,0 +1,158 @@
+"""One champion over many episodes: work without breeding, for the same backends that score a run.
+
+What an episode gives depends on its seed alone, so the figures are the same on any number of workers.
+"""
+
+import json
+import statistics
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import safetensors.numpy
+from safetensors import safe_open
+
+from evolve.errors import EvolveUserError, storage_error
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from evolve._native import Results, Told, WorkBatch
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What the episodes gave on one objective; the worst and the best with their seeds."""
+
+    mean: float
+    median: float
+    deviation: float
+    worst: float
+    worst_seed: int
+    best: float
+    best_seed: int
+
+
+class Evaluation:
+    """The episodes of one champion; done when each has its score."""
+
+    def __init__(self, champion: Path, seeds: Sequence[int], config: dict[str, Any]) -> None:
+        asked = config["evaluation"]
+        self.objectives = [one["name"] for one in asked["objectives"]]
+        self.scores: dict[int, list[float]] = {}
+        self.steps = 0
+        self._minimised = [one["direction"] == "minimise" for one in asked["objectives"]]
+        self._behaviour = [one["name"] for one in asked["behaviour"]]
+        self._ticks = asked["episode_ticks"]
+        self._seeds = list(seeds)
+        self._waiting = deque(range(len(self._seeds)))
+        self._genome, self._populations = _read_genome(champion)
+
+    @property
+    def over(self) -> str | None:
+        return "every episode is played" if len(self.scores) == len(self._seeds) else None
+
+    def waiting(self) -> int:
+        return len(self._waiting)
+
+    def ask(self, count: int) -> "WorkBatch | None":
+        from evolve._native import WorkBatch
+
+        taken = [self._waiting.popleft() for _ in range(min(count, len(self._waiting)))]
+        return WorkBatch.from_bytes(self._frame(taken)) if taken else None
+
+    def tell(self, results: "Results") -> "Told":
+        """Take scores; the first of an episode counts."""
+        tensors = safetensors.numpy.load(results.to_bytes())
+        accepted = 0
+        units = tensors["unit.id"].tolist()
+        rows = tensors["score"].tolist()
+        for unit, row, steps in zip(units, rows, tensors["unit.steps"].tolist(), strict=True):
+            if not 0 <= unit < len(self._seeds) or len(row) != len(self.objectives):
+                raise ValueError(f"nobody asked for the unit {unit} with {len(row)} scores")
+            if unit not in self.scores:
+                self.scores[unit] = row
+                self.steps += steps
+                accepted += 1
+        return {"accepted": accepted, "dropped": len(units) - accepted, "report": None}
+
+    def release(self, units: Sequence[int]) -> int:
+        waiting = set(self._waiting)
+        back = [one for one in units if one not in self.scores and one not in waiting]
+        self._waiting.extendleft(reversed(back))
+        return len(back)
+
+    def settle(self) -> None:
+        """Nothing is to be kept."""
+
+    def scores_of(self, objective: int) -> list[float]:
+        """The scores on one objective, in the order of the seeds."""
+        return [self.scores[unit][objective] for unit in range(len(self._seeds))]
+
+    def figures(self, objective: int) -> Figures:
+        scores = self.scores_of(objective)
+        ranked = sorted(
+            range(len(scores)), key=lambda place: scores[place], reverse=self._minimised[objective]
+        )
+        worst, best = ranked[0], ranked[-1]
+        return Figures(
+            statistics.fmean(scores),
+            statistics.median(scores),
+            statistics.pstdev(scores),
+            scores[worst],
+            self._seeds[worst],
+            scores[best],
+            self._seeds[best],
+        )
+
+    def _frame(self, units: list[int]) -> bytes:
+        import numpy as np
+
+        count = len(units)
+        tensors = self._genome | {
+            "unit.id": np.array(units, np.int64),
+            "unit.seed": np.array([self._seeds[unit] for unit in units], np.int64),
+            "unit.ticks": np.full(count, self._ticks, np.int64),
+            "unit.offsets": np.arange(count + 1, dtype=np.int64),
+            "member.genome": np.zeros(count, np.int64),
+        }
+        words = {
+            "behaviour": self._behaviour,
+            "kind": "genomes",
+            "objectives": self.objectives,
+            "populations": self._populations,
+            "schema": "evolve.frame",
+            "version": 1,
+        }
+        text = json.dumps(words, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return safetensors.numpy.save(tensors, {"evolve": text})
+
+
+def refuse_misfit(champion: Path, inputs: list[str], outputs: list[str], config: dict[str, Any]) -> None:
+    """Say in a sentence why a champion cannot be played alone with a configuration."""
+    populations = config["populations"]
+    if len(populations) > 1 or config["evaluation"]["together"] or populations[0]["group"] > 1:
+        raise EvolveUserError(
+            f"{champion} meets others in its episodes, and eval plays it alone: watch it in Godot, "
+            "where an EvolveAgent's brain and replay_seed put it into a scene with them"
+        )
+    wanted = (populations[0]["inputs"], populations[0]["outputs"])
+    for what, has, wants in zip(("senses", "does"), (inputs, outputs), wanted, strict=True):
+        if has != wants:
+            raise EvolveUserError(
+                f"{champion} {what} {', '.join(has)}, but here it would be {', '.join(wants)}: "
+                "name what it was trained in with --world"
+            )
+
+
+def _read_genome(path: Path) -> tuple[dict[str, "NDArray[np.generic]"], list[dict[str, Any]]]:
+    """The genome's tensors and its population's description, of a file that the engine has checked."""
+    try:
+        with safe_open(path, framework="numpy") as file:
+            words = json.loads(file.metadata()["evolve"])
+            return {name: file.get_tensor(name) for name in file.keys()}, words["populations"]  # noqa: SIM118
+    except OSError as error:
+        raise storage_error(error, path) from error
