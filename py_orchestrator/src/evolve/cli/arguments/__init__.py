@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from evolve.cli.arguments.champions import add_eval, add_export
+from evolve.cli.arguments.completion import add_completion
 from evolve.cli.arguments.config import add_config
 from evolve.cli.arguments.parser import Parser
 from evolve.cli.arguments.runs import add_compare, add_runs, add_show
@@ -17,6 +18,18 @@ from evolve.cli.arguments.worlds import add_worlds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+_COMMANDS = (
+    add_train,
+    add_runs,
+    add_show,
+    add_compare,
+    add_eval,
+    add_export,
+    add_config,
+    add_worlds,
+    add_completion,
+)
 
 _ABOUT = "Evolve breeds the brains of game agents."
 
@@ -45,7 +58,7 @@ def build_parser(program: str = "evolve", extra: Sequence[tuple[str, str]] = ())
     parser.add_argument("--version", action="version", version=f"evolve {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", parser_class=Parser)
     parser.commands = commands.choices
-    for add in (add_train, add_runs, add_show, add_compare, add_export, add_eval, add_config, add_worlds):
+    for add in _COMMANDS:
         add(commands, program)
     for name, explanation in extra:
         commands.add_parser(name, help=explanation, add_help=False)

@@ -1,0 +1,1 @@
+"""Completion scripts, a file for each shell, made from the parser itself. Nothing here runs a shell."""
