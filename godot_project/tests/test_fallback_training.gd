@@ -10,14 +10,30 @@ const _SWITCHES := "--evolve-generations 5 --evolve-seed 7 --evolve-out "
 func test_the_xor_demo_comes_to_the_same_files_without_the_library() -> void:
 	if skip_without_native():
 		return
-	var native := await _train_here()
+	var native := await _train_here(make_folder(), 8)
 	Evolve.prefers_fallback = true
-	var ours := await _train_here()
+	var ours := await _train_here(make_folder(), 8)
 	Evolve.prefers_fallback = false
 	for name: String in ["champion.evo", "checkpoints/generation-000008.evolve"]:
 		var expected := FileAccess.get_sha256(native.path_join(name))
 		check_equal(FileAccess.get_sha256(ours.path_join(name)), expected, name)
 	check_equal(_figures(ours), _figures(native), "rows of the metrics")
+
+
+func test_a_run_that_the_library_began_is_finished_without_it_and_back() -> void:
+	if skip_without_native():
+		return
+	var straight := await _train_here(make_folder(), 8)
+	var folder := make_folder()
+	await _train_here(folder, 2)
+	Evolve.prefers_fallback = true
+	await _train_here(folder, 5)
+	Evolve.prefers_fallback = false
+	await _train_here(folder, 8)
+	var last := "checkpoints/generation-000008.evolve"
+	var expected := FileAccess.get_sha256(straight.path_join(last))
+	check_equal(FileAccess.get_sha256(folder.path_join(last)), expected, "last checkpoint")
+	check_equal(_figures(folder), _figures(straight), "rows of the metrics")
 
 
 func test_a_project_without_the_library_trains_and_says_so_once() -> void:
@@ -62,14 +78,14 @@ func test_a_strategy_that_needs_the_library_ends_the_run_in_a_sentence() -> void
 	check_contains("; ".join(reasons), "without it runs select by fitness or nsga2")
 
 
-# Trains in this process; gives the folder of the run.
-func _train_here() -> String:
+# Trains in this process, on from what the folder holds; gives the folder.
+func _train_here(folder: String, generations: int) -> String:
 	var scene := (load(SCENE) as PackedScene).instantiate()
 	var trainer := scene.get_node("EvolveTrainer") as EvolveTrainer
-	var folder := make_folder()
 	trainer.run_folder = folder
+	trainer.resume = true
 	trainer.run_seed = 7
-	trainer.generations = 8
+	trainer.generations = generations
 	add(scene)
 	await trainer.training_finished
 	scene.queue_free()
