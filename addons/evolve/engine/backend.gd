@@ -49,9 +49,17 @@ static func write_file(path: String, data: PackedByteArray) -> bool:
 	return problem.is_empty()
 
 
-## What the last failed call of a run was about, a batch's or an evolution's too.
+## What the last failed call of this class was about.
 static func last_error() -> String:
 	return EvolveNative.last_error() if _is_native() else EvolveFallbackRefusal.last
+
+
+## What the last failed call of an evolution or a batch was about. Workers have native batches
+## wherever they run.
+static func error_of(refuser: RefCounted) -> String:
+	if refuser is EvolveFallbackEvolution or refuser is EvolveFallbackWorkBatch:
+		return EvolveFallbackRefusal.last
+	return EvolveNative.last_error()
 
 
 ## Says, once in a game, that it trains without the native library.

@@ -169,7 +169,10 @@ func _score(episode: EvolveEpisode) -> void:
 			error = "%s: %s" % [agent.body.get_path(), problem]
 		agent_scored.emit(agent)
 	if error.is_empty() and not _tell(episode, steps):
-		error = "the scores of a work unit were refused: %s" % EvolveBackend.last_error()
+		error = (
+			"the scores of a work unit were refused: %s"
+			% EvolveBackend.error_of(episode.work.batch)
+		)
 	work.scored += 1
 	episode.leave()
 
@@ -200,4 +203,4 @@ func _refuse_thought(work: EvolveWork) -> void:
 				)
 				return
 		from += work.input_widths[place]
-	error = "thinking failed: %s" % EvolveBackend.last_error()
+	error = "thinking failed: %s" % EvolveBackend.error_of(work.batch)

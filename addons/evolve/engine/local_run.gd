@@ -192,7 +192,7 @@ func _complete_generation() -> void:
 	_batch = null
 	_work = null
 	if report.is_empty():
-		error = "the generation's scores were refused: %s" % EvolveBackend.last_error()
+		error = "the generation's scores were refused: %s" % EvolveBackend.error_of(_evolution)
 		return
 	var now := Time.get_ticks_usec()
 	report["seconds"] = maxf(float(now - _generation_began) / 1e6, 1e-6)
@@ -230,7 +230,7 @@ func _keep(report: Dictionary) -> void:
 func _save_checkpoint() -> void:
 	digest = EvolveBackend.save(_evolution, _folder.checkpoint_path(generation()))
 	if digest.is_empty():
-		error = "the checkpoint cannot be written: %s" % EvolveBackend.last_error()
+		error = "the checkpoint cannot be written: %s" % EvolveBackend.error_of(_evolution)
 
 
 func _print_progress(report: Dictionary) -> void:
