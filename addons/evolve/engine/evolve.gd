@@ -23,7 +23,7 @@ const FEATURES: Dictionary[StringName, StringName] = {
 }
 
 ## What works without the native library too. Training ([code]&"evolution"[/code]) is for small
-## populations there: breeding takes some fifty times as long.
+## populations there: breeding takes a hundred times as long, the XOR demo as a whole three times.
 const FALLBACK_FEATURES: Array[StringName] = [
 	&"evolution",
 	&"genome",
