@@ -1,8 +1,8 @@
 class_name EvolveFallbackEvolution
 extends RefCounted
 ## A run without the native library: RustEvolution's calls, and the same champions, reports and
-## checkpoints to the bit, but for small populations: breeding takes a hundred times as long, the XOR
-## demo as a whole three times.
+## checkpoints to the bit, but for small populations: breeding takes a hundred times as long, the
+## XOR demo as a whole three times.
 ##
 ## It asks for scores, is told them, and breeds the next generation. Novelty, MAP-Elites and k-means
 ## are the library's alone, and refused.
