@@ -23,4 +23,5 @@ func _ready() -> void:
 
 
 func _show_count() -> void:
-	_hud.say("%d markers" % _drone.reached, "the champion flies by itself")
+	var markers := "1 marker" if _drone.reached == 1 else "%d markers" % _drone.reached
+	_hud.say(markers, "the champion flies by itself")

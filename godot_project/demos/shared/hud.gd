@@ -17,12 +17,15 @@ const BACKGROUND := Color(0.11, 0.12, 0.15)
 ## How a score is written: decimals, and a unit if it has one.
 @export var score_format := "%.2f"
 
+@onready var _panel: Control = $Panel
 @onready var _headline: Label = %Headline
 @onready var _figures: Label = %Figures
 
 
 func _ready() -> void:
 	(%Hint as Label).text = hint
+	# Empty, it would be a dark spot in the corner.
+	_panel.visible = not _headline.text.is_empty()
 	RenderingServer.set_default_clear_color(BACKGROUND)
 	# Without a picture there is nothing to tell.
 	if trainer == null or DisplayServer.get_name() == "headless":
@@ -37,6 +40,7 @@ func _ready() -> void:
 func say(headline: String, figures: String) -> void:
 	_headline.text = headline
 	_figures.text = figures
+	_panel.show()
 
 
 func _on_generation_finished(report: Dictionary) -> void:
