@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 import os
+import socket
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,6 +37,8 @@ SECONDS = 540.0
 
 CEILING_GOAL = 0.8
 SHARE_GOAL = 5.0
+# What the editor's panel may take of the running game, in per cent.
+PANEL_GOAL = 1.0
 TICKS_GOAL = 600.0
 PEER_GOAL = 5.0
 PEER = "Godot RL Agents"
@@ -84,10 +88,20 @@ class Bench:
         return rows
 
     def laps(self, scene: str) -> list[Lap]:
-        script = self.checkout.root / "bench" / "scenes" / "bench.gd"
+        printed = self._printed(scene, "bench.gd", [])
+        return [Lap(**json.loads(line)) for line in printed if line.startswith("{")]
+
+    def panel_row(self, name: str, scene: str) -> Row:
+        """Training as Play does it, with a debugger's connection that somebody reads and nobody answers."""
+        with editor_stand_in() as port:
+            printed = self._printed(scene, "panel.gd", ["--remote-debug", f"tcp://127.0.0.1:{port}"])
+        return panel_row(name, next(line for line in printed if line.startswith("{")))
+
+    def _printed(self, scene: str, script: str, engine_options: list[str]) -> list[str]:
         # --fixed-fps as two arguments: as one string the engine ignores it.
-        command: list[str | Path] = [self.godot, "--headless", "--fixed-fps", "60"]
-        command += ["--path", self.checkout.project, "--script", script, "--", "--scene", scene]
+        command: list[str | Path] = [self.godot, "--headless", "--fixed-fps", "60", *engine_options]
+        command += ["--path", self.checkout.project]
+        command += ["--script", self.checkout.root / "bench" / "scenes" / script, "--", "--scene", scene]
         command += ["--agents", str(AGENTS), "--warm-up", str(WARM_UP), "--laps", str(LAPS)]
         lines: list[str] = []
         outcome = processes.run(command, seconds=SECONDS, on_line=lines.append)
@@ -96,7 +110,7 @@ class Bench:
         if not outcome.ok or problems or "done" not in lines:
             said = problems[0] if problems else outcome.tail.strip()[-600:]
             raise SetupError(f"{scene} could not be measured (exit code {outcome.code}): {said}")
-        return [Lap(**json.loads(line)) for line in lines if line.startswith("{")]
+        return lines
 
 
 def measure(checkout: Checkout, cache: Cache, console: Console) -> list[Row]:
@@ -107,6 +121,8 @@ def measure(checkout: Checkout, cache: Cache, console: Console) -> list[Row]:
         bench = Bench(checkout, godot, peer, console)
         for name, scene in SCENES.items():
             rows += bench.rows(name, scene)
+            with console.step(f"Watching {name}", f"{name} was watched by a panel"):
+                rows.append(bench.panel_row(name, scene))
     with (
         console.step(f"Playing {ON_ONE_CORE} on one core", f"{ON_ONE_CORE} is played on one core"),
         one_core(),
@@ -156,6 +172,30 @@ def peer_row(name: str, action_repeat: int, laps: list[Lap], theirs: list[float]
     row_name = f"{name}, {AGENTS} agents, the peer's action repeat {action_repeat}"
     goal = f"at least {PEER_GOAL:g}x"
     return Row(row_name, "agent-steps/s", ours, peer, PEER, goal, ratio, ratio >= PEER_GOAL)
+
+
+def panel_row(name: str, printed: str) -> Row:
+    """What the link to the panel takes, of all the time that a headless training takes: in Play ticks are
+    fewer, so it is less."""
+    times = json.loads(printed)
+    share = 100 * times["inside"] / times["total"]
+    row_name = f"{name}, {AGENTS} agents, the panel's share of a tick"
+    return compare(row_name, "%", share, {}, goal=PANEL_GOAL, higher_is_better=False)
+
+
+@contextmanager
+def editor_stand_in() -> Iterator[int]:
+    """Accepts one debugger's connection and reads what comes; gives the port."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=_read_all, args=(server,), daemon=True).start()
+        yield server.getsockname()[1]
+
+
+def _read_all(server: socket.socket) -> None:
+    connection, _ = server.accept()
+    with connection:
+        while connection.recv(65_536):
+            pass
 
 
 @contextmanager

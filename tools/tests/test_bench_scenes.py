@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import socket
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,20 @@ def test_the_share_of_the_add_on_is_what_the_plainest_loop_saves_of_a_tick() -> 
     assert (row.ours, row.unit, row.goal, row.met) == (pytest.approx(3.0), "%", "at most 5", True)
     heavy = [lap("training", 40e3, 100e3), lap("bare", 27e3, 97e3), lap("physics", 10e3, 80e3)]
     assert not scenes.rows_of("cars", heavy)[1].met
+
+
+def test_the_panel_may_take_a_hundredth_of_a_tick_and_no_more() -> None:
+    row = scenes.panel_row("cars", '{"ticks": 9, "inside": 500, "total": 100000}')
+    assert (row.ours, row.unit, row.goal, row.met) == (0.5, "%", "at most 1", True)
+    assert not scenes.panel_row("cars", '{"ticks": 9, "inside": 1500, "total": 100000}').met
+
+
+def test_what_a_game_sends_to_the_stand_in_of_the_editor_is_read() -> None:
+    with scenes.editor_stand_in() as port, socket.create_connection(("127.0.0.1", port)) as game:
+        game.sendall(bytes(10_000_000))
+        game.shutdown(socket.SHUT_WR)
+        game.settimeout(30.0)
+        assert game.recv(1) == b""
 
 
 def test_ticks_are_counted_of_training_alone() -> None:
