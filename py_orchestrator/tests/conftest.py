@@ -1,5 +1,6 @@
 """What every test gets: the package, the tests' own modules, and no surroundings that could change it."""
 
+import os
 import signal
 import sys
 from pathlib import Path
@@ -28,6 +29,8 @@ def plain_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
     """Words in the environment of whoever runs the tests change no message."""
     for name in ("EVOLVE_PROGRAM", "EVOLVE_TRACEBACK", "EVOLVE_CHECKOUT", "FORCE_COLOR", "NO_COLOR"):
         monkeypatch.delenv(name, raising=False)
+    for name in [name for name in os.environ if name.startswith("EVOLVE_SET_")]:
+        monkeypatch.delenv(name)
     monkeypatch.setenv("COLUMNS", "100")
 
 

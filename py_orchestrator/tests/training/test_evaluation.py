@@ -68,6 +68,23 @@ def test_units_that_were_lost_come_again_and_the_first_answer_counts(champion: P
     assert evaluation.over
 
 
+def test_a_unit_is_handed_out_again_until_it_has_a_score(champion: Path) -> None:
+    evaluation = Evaluation(champion, range(5), CONFIG)
+    evaluation.tell(play(evaluation, 3))
+    again = evaluation.ask_again([1, 3])
+    assert again is not None
+    assert (again.units, again.seeds) == ([3], [3])
+    assert evaluation.ask_again([1]) is None
+
+
+def test_an_episode_that_ends_every_worker_ends_the_command_with_its_seed(champion: Path) -> None:
+    evaluation = Evaluation(champion, range(30, 40), CONFIG)
+    with pytest.raises(
+        EvolveUserError, match=r"the episode with the seed 34 ended three workers .*\(it died\)"
+    ):
+        evaluation.condemn(4, "it died")
+
+
 def test_a_unit_that_nobody_asked_for_is_refused(champion: Path) -> None:
     evaluation = Evaluation(champion, range(3), CONFIG)
     results = Results()

@@ -61,10 +61,9 @@ class HistoryReader:
     def species_now(self) -> list[SpeciesNow]:
         """The species of the last generation, the largest first."""
         query = """
-            SELECT now.population, now.id, now.size, now.best, now.mean,
-                   now.generation - (SELECT min(generation) FROM species AS past
-                                     WHERE past.population = now.population AND past.id = now.id) + 1
-            FROM species AS now WHERE now.generation = (SELECT max(generation) FROM generation)
+            SELECT now.population, now.id, now.size, now.best, now.mean, now.generation - life.first + 1
+            FROM species AS now JOIN species_life AS life USING (population, id)
+            WHERE now.generation = (SELECT max(generation) FROM generation)
             ORDER BY now.size DESC, now.population, now.id"""
         return [SpeciesNow(*row) for row in self._rows(query)]
 

@@ -59,10 +59,17 @@ class Evaluation:
         return len(self._waiting)
 
     def ask(self, count: int) -> "WorkBatch | None":
-        from evolve._native import WorkBatch
+        return self._batch([self._waiting.popleft() for _ in range(min(count, len(self._waiting)))])
 
-        taken = [self._waiting.popleft() for _ in range(min(count, len(self._waiting)))]
-        return WorkBatch.from_bytes(self._frame(taken)) if taken else None
+    def ask_again(self, units: Sequence[int]) -> "WorkBatch | None":
+        return self._batch([unit for unit in units if unit not in self.scores])
+
+    def condemn(self, unit: int, reason: str) -> None:
+        """An episode without a score leaves figures that mean something else: better none."""
+        raise EvolveUserError(
+            f"the episode with the seed {self._seeds[unit]} ended three workers that played it alone "
+            f"({reason}): an EvolveAgent with that replay_seed shows what happens in it"
+        )
 
     def tell(self, results: "Results") -> "Told":
         """Take scores; the first of an episode counts."""
@@ -107,6 +114,11 @@ class Evaluation:
             scores[best],
             self._seeds[best],
         )
+
+    def _batch(self, units: list[int]) -> "WorkBatch | None":
+        from evolve._native import WorkBatch
+
+        return WorkBatch.from_bytes(self._frame(units)) if units else None
 
     def _frame(self, units: list[int]) -> bytes:
         import numpy as np
