@@ -2,9 +2,12 @@ extends Node
 ## A game without a trainer: the champion drives on six tracks that it has never seen. A click draws
 ## six others.
 
+const Hud := preload("res://demos/shared/hud.gd")
+
 const CHAMPION := "res://demos/cars/champion.evo"
 
 @onready var _tracks: CarTracks = $CarTracks
+@onready var _hud: Hud = $Hud
 
 
 func _ready() -> void:
@@ -25,4 +28,4 @@ func _process(_delta: float) -> void:
 	var driven := PackedStringArray()
 	for car in _tracks.cars:
 		driven.append("%.0f m" % car.metres)
-	$Hud.say("Unseen tracks", "   ".join(driven))
+	_hud.say("Unseen tracks", "   ".join(driven))
