@@ -30,8 +30,12 @@ SECONDS = 400.0
 FEWEST_COLOURS = 8
 LARGEST_BYTES = 200_000
 PLUGIN = '[plugin]\n\nname="Photographer"\ndescription=""\nauthor=""\nversion="1"\nscript="plugin.gd"\n'
-# What Play would complain of on a virtual display: no vertical blank, no sound card.
-QUIET_PLAY = '[audio]\n\ndriver/driver="Dummy"\n\n[display]\n\nwindow/vsync/vsync_mode=0'
+# What Play would complain of on a virtual display: no vertical blank, no sound card. And it need not wait
+# for the clock, nor be drawn: a picture of the panel wants many generations.
+QUIET_PLAY = (
+    '[audio]\n\ndriver/driver="Dummy"\n\n[editor]\n\n'
+    'run/main_run_args="--fixed-fps 60 --disable-render-loop"\n\n[display]\n\nwindow/vsync/vsync_mode=0'
+)
 # The game gets a window of its own: embedding wants a window manager, which a virtual display lacks.
 EDITOR_SETTINGS = (
     '[gd_resource type="EditorSettings" format=3]\n\n[resource]\n'
@@ -130,6 +134,9 @@ def make_home(folder: Path) -> dict[str, str]:
 def copy_project(checkout: Checkout, folder: Path) -> Path:
     """The project with its add-on, as files of their own, and with our plugin that takes pictures."""
     shutil.copytree(checkout.project, folder)
+    # What somebody had open in the editor is no part of the picture.
+    for kept in ("editor_layout.cfg", "script_editor_cache.cfg"):
+        (folder / ".godot" / "editor" / kept).unlink(missing_ok=True)
     helper = folder / "addons" / "photographer"
     helper.mkdir()
     (helper / "plugin.cfg").write_text(PLUGIN, encoding="utf-8")

@@ -64,7 +64,7 @@ def all_views(project: Path) -> list[View]:
     shown = [scenes[f"demo-{name}"] for name in RICH_DEMOS if f"demo-{name}" in scenes]
     if not shown:
         return [*demos]
-    return [*demos, *_network_view(project, shown[0]), EditorView("panel", shown[0], 20.0)]
+    return [*demos, *_network_view(project, shown[0]), EditorView("panel", shown[0], 40.0)]
 
 
 def demo_views(project: Path) -> Iterator[SceneView]:
