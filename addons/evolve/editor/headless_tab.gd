@@ -73,6 +73,9 @@ func _process(delta: float) -> void:
 func _notification(what: int) -> void:
 	if what == NOTIFICATION_VISIBILITY_CHANGED and is_visible_in_tree():
 		_propose()
+		# What happened while nobody looked.
+		if not _training.folder.is_empty():
+			_show_table()
 	elif what == NOTIFICATION_EXIT_TREE or what == NOTIFICATION_PREDELETE:
 		# The editor is closed or the plugin turned off: nothing is left behind.
 		_training.process.stop()
