@@ -59,7 +59,8 @@ func test_deleting_a_run_leaves_what_it_did_not_write() -> void:
 	var folder := _make_run("mine", 3)
 	DirAccess.make_dir_absolute(folder.path_join("checkpoints"))
 	_write(folder.path_join("checkpoints/generation-000001.evolve"), "x")
-	_write(folder.path_join("champion-prey.evo"), "x")
+	for name: String in ["champion-prey.evo", "verdicts.json", "history.sqlite-wal", "lock"]:
+		_write(folder.path_join(name), "x")
 	_write(folder.path_join("thesis.txt"), "years of work")
 	var said := EvolveRunRecord.of(folder).delete()
 	check_contains(said, "there is more in it", "sentence")

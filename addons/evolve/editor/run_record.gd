@@ -9,10 +9,18 @@ const _TAIL := 1024
 # A record beyond this is none of ours.
 const _LARGEST_RECORD := 1_048_576
 const _FILES: PackedStringArray = [
-	"metrics.csv", "champion.evo", "run.json", "fitness.svg", "fitness.png", ".writable"
+	"metrics.csv",
+	"champion.evo",
+	"run.json",
+	"verdicts.json",
+	"fitness.svg",
+	"fitness.png",
+	"lock",
+	".writable",
 ]
-# The champions of further populations.
-const _CHAMPIONS := "champion-*.evo"
+# The champions of further populations; the history, what a program that was killed leaves beside
+# it, and histories that were put aside.
+const _PATTERNS: PackedStringArray = ["champion-*.evo", "history.sqlite*"]
 const _FOLDERS: PackedStringArray = ["checkpoints", "logs"]
 
 ## The folder, absolute.
@@ -73,7 +81,7 @@ func delete() -> String:
 	for name in _FOLDERS:
 		_remove_folder(path.path_join(name))
 	for name in DirAccess.get_files_at(path):
-		if name in _FILES or name.match(_CHAMPIONS):
+		if name in _FILES or _is_of_a_run(name):
 			DirAccess.remove_absolute(path.path_join(name))
 	if DirAccess.get_files_at(path).is_empty() and DirAccess.get_directories_at(path).is_empty():
 		DirAccess.remove_absolute(path)
@@ -82,6 +90,13 @@ func delete() -> String:
 	if DirAccess.dir_exists_absolute(path):
 		return "%s stays: there is more in it than the run wrote." % path
 	return ""
+
+
+static func _is_of_a_run(name: String) -> bool:
+	for pattern in _PATTERNS:
+		if name.match(pattern):
+			return true
+	return false
 
 
 func _read_tail(metrics: String) -> void:
