@@ -25,6 +25,7 @@ func _ready() -> void:
 	var trainer := Workload.find_trainer(scene)
 	trainer.population_size = _options.agents
 	trainer.parallel_episodes = _options.agents
+	trainer.repeats = 1
 	trainer.generations = _options.warm_up + _options.laps
 	trainer.stop_at_goal = false
 	trainer.run_folder = _folder.get_current_dir()

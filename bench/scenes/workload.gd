@@ -24,6 +24,8 @@ func _init(scene_path: String, agents: int, below: Node) -> void:
 	var trainer := find_trainer(root)
 	trainer.population_size = agents
 	trainer.parallel_episodes = agents
+	# All play side by side, and a lap is one episode of each.
+	trainer.repeats = 1
 	episode_ticks = trainer.episode_ticks
 	widths = Vector2i(trainer.input_names.size(), trainer.output_names.size())
 	settings = trainer.make_settings()
