@@ -50,6 +50,10 @@ SHARED = "shared"
 MAIN = {"xor_by_hand": "neat_nsga2"}
 # By the name of the picture, without "demo-".
 MOMENTS = {
+    "cars": Moment(ticks=150),
+    "lander": Moment(ticks=150),
+    "swimmer": Moment(ticks=450),
+    "swimmer-swimmer_by_fitness": Moment(ticks=450),
     "xor": Moment(generations=100, ticks=4),
     "xor_by_hand": Moment(ticks=2000),
     "xor_by_hand-neat": Moment(ticks=2000),
