@@ -168,6 +168,8 @@ def _connect(path: Path) -> sqlite3.Connection:
         # Readers never wait for the run, nor the run for them.
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
+        # In kilobytes, below 0: rows are only added here, and a run of a million generations stays as small.
+        connection.execute("PRAGMA cache_size = -256")
         _create(connection)
     except BaseException:
         connection.close()
