@@ -46,6 +46,7 @@ def fake_score(unit: int) -> float:
 class FakeEvolution:
     def __init__(self, units: int = 20, seed: int = 1) -> None:
         self.generation = 0
+        self.populations = ["main"]
         self.seed = seed
         self.config = "{}"
         self.units = units
@@ -135,7 +136,8 @@ class FakeEvolution:
         self._begin()
         return report
 
-    def best_fitness(self) -> float | None:
+    def best_fitness(self, population: int = 0) -> float | None:
+        assert population == 0
         return max(max(row) for row in self.history) if self.history else None
 
     def reaches(self, fitness: float) -> bool:
@@ -145,7 +147,8 @@ class FakeEvolution:
     def save(self, path: str) -> str:
         return self._write(path, {"generation": self.generation, "history": self.history})
 
-    def save_champion(self, path: str) -> str:
+    def save_champion(self, path: str, population: int = 0) -> str:
+        assert population == 0
         return self._write(path, {"champion": self.best_fitness()})
 
     def _write(self, path: str, content: dict[str, Any]) -> str:

@@ -141,8 +141,11 @@ class Evolution:
         """Hand units that are out to somebody else as well, those of them that still want a score."""
     def fail(self, units: Sequence[int]) -> Told:
         """Give up on units that nobody can play; their players are scored below everybody else."""
-    def best_fitness(self) -> float | None:
-        """The champion's score, None before the first generation is scored."""
+    @property
+    def populations(self) -> list[str]:
+        """What the populations are called, in their order."""
+    def best_fitness(self, population: int = 0) -> float | None:
+        """The score of a population's champion, None before the first generation is scored."""
     def reaches(self, fitness: float) -> bool:
         """Whether the champion is at least as good as that, whichever way fitness gets better."""
     def gallery(self) -> list[Exhibit]:
@@ -150,8 +153,8 @@ class Evolution:
         holds a cell, else the champion."""
     def save(self, path: str) -> str:
         """Write a checkpoint durably, or raise OSError; returns its digest."""
-    def save_champion(self, path: str) -> str:
-        """Write the champion (.evo) durably, or raise OSError; returns its digest."""
+    def save_champion(self, path: str, population: int = 0) -> str:
+        """Write a population's champion (.evo) durably, or raise OSError; returns its digest."""
     def save_exhibit(self, place: int, path: str) -> str:
         """Write a brain of the gallery (.evo) durably, or raise OSError; returns its digest."""
 

@@ -53,7 +53,7 @@ def begin(path: Path, generations: int = 0, said: list[str] | None = None, past:
 def write(path: Path, count: int, generations: int = 0) -> None:
     history = begin(path, generations)
     for number in range(generations, count):
-        history.append(report(number), 0.25, f"{number:064x}" if number % 2 == 0 else None)
+        history.append(report(number), 0.25, {"hunter": f"{number:064x}"} if number % 2 == 0 else {})
     history.close()
 
 
@@ -101,9 +101,9 @@ def test_the_last_generation_is_told_with_ages_and_the_largest_species_first(pat
 
 def test_a_run_that_goes_on_can_be_read(path: Path) -> None:
     history = begin(path)
-    history.append(report(0), 0.25, None)
+    history.append(report(0), 0.25, {})
     assert numbers(path) == [0]
-    history.append(report(1), 0.25, None)
+    history.append(report(1), 0.25, {})
     assert numbers(path) == [0, 1]
     history.close()
 
@@ -124,7 +124,7 @@ def test_a_new_run_begins_with_empty_tables(path: Path) -> None:
 
 def test_a_killed_run_leaves_the_generations_that_were_written(path: Path, tmp_path: Path) -> None:
     history = begin(path)
-    history.append(report(0), 0.25, None)
+    history.append(report(0), 0.25, {})
     crashed = tmp_path / "crashed"
     crashed.mkdir()
     for file in tmp_path.glob("history.sqlite*"):
@@ -215,10 +215,10 @@ def test_rows_wait_while_somebody_else_writes(path: Path, monkeypatch: pytest.Mo
     history = begin(path)
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    history.append(report(0), 0.25, None)
+    history.append(report(0), 0.25, {})
     other.execute("ROLLBACK")
     other.close()
-    history.append(report(1), 0.25, None)
+    history.append(report(1), 0.25, {})
     history.close()
     assert numbers(path) == [0, 1]
 
@@ -230,7 +230,7 @@ def test_a_full_disk_is_one_sentence_that_says_so(path: Path) -> None:
     sentence = r"no space is left for .*history.sqlite: free some"
     with pytest.raises(EvolveUserError, match=sentence):  # noqa: PT012 - some rows still find room
         for number in range(200):
-            history.append(report(number), 0.25, None)
+            history.append(report(number), 0.25, {})
     with pytest.raises(EvolveUserError, match="no space is left"):
         history.close()
 
@@ -261,7 +261,7 @@ def test_numbers_come_back_with_all_their_bits(path: Path) -> None:
     for number, value in enumerate(values):
         one = report(number)
         one["populations"][0]["best"], one["steps"] = value, 2**63 - 1
-        history.append(one, 0.25, None)
+        history.append(one, 0.25, {})
     history.close()
     with read_history(path.parent) as reader:
         assert reader is not None

@@ -1,10 +1,12 @@
 """The run: what a finished generation leaves behind, and when it is over."""
 
+import json
 from pathlib import Path
 
 import pytest
 from tests.doubles import FakeEvolution, as_evolution, fake_play
 
+from evolve import Champion, Evolution, Results, complete_config, world_config
 from evolve.errors import EvolveUserError
 from evolve.storage.metrics import read_rows
 from evolve.storage.run_folder import RunFolder
@@ -113,3 +115,26 @@ def test_a_checkpoint_that_cannot_be_written_is_one_sentence(folder: RunFolder) 
     with pytest.raises(EvolveUserError, match=r"generation-000001.evolve "):
         run.settle()
     run.close()
+
+
+def test_every_population_has_a_champion_on_the_disk(folder: RunFolder) -> None:
+    config = json.loads(world_config("xor"))
+    main = config["populations"][0]
+    names = ["main", "prey: small"]
+    config["populations"] = [{**main, "name": name, "size": 8} for name in names]
+    evolution = Evolution(complete_config(json.dumps(config)), 3)
+    run = Run(evolution, folder, Goal(3), Notes())
+    while not run.over:
+        batch = run.ask(64)
+        assert batch is not None
+        results = Results()
+        for unit in batch.units:
+            # Everybody plays alone, the first population first.
+            results.add(unit, [[float(unit & 0xFFFFFFFF)]], 1)
+        run.tell(results)
+        run.settle()
+    run.close()
+    files = [folder.champion, folder.path / "champion-prey_ small.evo"]
+    assert [Champion.load(str(path)).fitness for path in files] == [7.0, 15.0]
+    with pytest.raises(ValueError, match="population is 2, but there are 2, counted from 0"):
+        evolution.save_champion(str(files[0]), 2)

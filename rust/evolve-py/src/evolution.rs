@@ -89,8 +89,15 @@ impl Evolution {
         answer(python, &told)
     }
 
-    fn best_fitness(&self) -> Option<f64> {
-        self.engine.state().populations[0].champion.as_ref().map(|champion| champion.fitness)
+    #[getter]
+    fn populations(&self) -> Vec<String> {
+        self.engine.state().config.populations.iter().map(|population| population.name.clone()).collect()
+    }
+
+    #[pyo3(signature = (population=0))]
+    fn best_fitness(&self, population: usize) -> PyResult<Option<f64>> {
+        let place = self.place(population)?;
+        Ok(self.engine.state().populations[place].champion.as_ref().map(|champion| champion.fitness))
     }
 
     fn reaches(&self, fitness: f64) -> bool {
@@ -119,8 +126,9 @@ impl Evolution {
         write(path, &encode_checkpoint(self.engine.state()))
     }
 
-    fn save_champion(&self, path: PathBuf) -> PyResult<String> {
-        let brain = Brain::of(&self.engine, 0)
+    #[pyo3(signature = (path, population=0))]
+    fn save_champion(&self, path: PathBuf, population: usize) -> PyResult<String> {
+        let brain = Brain::of(&self.engine, self.place(population)?)
             .ok_or_else(|| errors::evolve("there is no champion before the first generation is scored"))?;
         write(path, &encode_champion(&brain))
     }
@@ -130,6 +138,16 @@ impl Evolution {
             errors::evolve(format!("place is {place}, but the gallery has {}", self.engine.gallery(0).len()))
         })?;
         write(path, &encode_champion(&brain))
+    }
+}
+
+impl Evolution {
+    fn place(&self, population: usize) -> PyResult<usize> {
+        let count = self.engine.state().populations.len();
+        if population < count {
+            return Ok(population);
+        }
+        Err(errors::evolve(format!("population is {population}, but there are {count}, counted from 0")))
     }
 }
 

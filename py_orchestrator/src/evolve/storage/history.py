@@ -60,9 +60,9 @@ class History:
                     connection.execute(insert(table), row)
         return history
 
-    def append(self, report: "GenerationReport", seconds: float, champion: str | None) -> None:
-        """Write a finished generation; `champion` is the digest of the champion it found, if it did."""
-        self._waiting += rows_of_report(report, seconds, champion)
+    def append(self, report: "GenerationReport", seconds: float, champions: Mapping[str, str]) -> None:
+        """Write a finished generation; `champions` are the digests of those it found, by population."""
+        self._waiting += rows_of_report(report, seconds, champions)
         with self._sentences():
             self._write_waiting()
 
@@ -114,7 +114,7 @@ class History:
             ) from error
 
 
-def rows_of_report(report: "GenerationReport", seconds: float, champion: str | None) -> Rows:
+def rows_of_report(report: "GenerationReport", seconds: float, champions: Mapping[str, str]) -> Rows:
     """The rows of a finished generation, each with its table."""
     number = report["generation"]
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
@@ -134,8 +134,9 @@ def rows_of_report(report: "GenerationReport", seconds: float, champion: str | N
         rows.append(
             ("species", (number, *(kind[key] for key in ("population", "id", "size", "best", "mean"))))
         )
-    if champion is not None:
-        rows.append(("champion", (number, main["name"], main["best_ever"], champion)))
+    for one in report["populations"]:
+        if one["name"] in champions:
+            rows.append(("champion", (number, one["name"], one["best_ever"], champions[one["name"]])))
     return rows
 
 

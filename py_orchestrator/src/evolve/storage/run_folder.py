@@ -19,6 +19,8 @@ from evolve.storage.record import RunRecord, decode_record, encode_record
 RUNS: Final = Path("runs")
 CHECKPOINTS_KEPT: Final = 5
 _MAXIMUM_RECORD_BYTES: Final = 16 * 1024 * 1024
+# What Godot's String.validate_filename replaces.
+_NOT_IN_FILE_NAMES: Final = re.compile(r'[:/\\?*"|%<>]')
 _CHECKPOINT: Final = re.compile(r"generation-(\d{6,})\.evolve")
 
 
@@ -76,6 +78,10 @@ class RunFolder:
     @property
     def champion(self) -> Path:
         return self.path / "champion.evo"
+
+    def champion_of(self, population: str) -> Path:
+        """The champion of a population other than the first, where Godot's runs have it too."""
+        return self.path / f"champion-{_NOT_IN_FILE_NAMES.sub('_', population)}.evo"
 
     @property
     def metrics(self) -> Path:

@@ -90,7 +90,8 @@ class Run:
         self._clock = clock
         self._started = self._mark = clock()
         self._report: GenerationReport | None = None
-        self._champion_fitness: float | None = None
+        # By population; a better one is written as soon as there is one.
+        self._champion_fitness: dict[str, float] = {}
         self._metrics = MetricsFile.begin(folder.metrics, evolution.generation)
         self._verdicts = Verdicts(folder.verdicts)
         facts = {"seed": str(evolution.seed), "config": evolution.config}
@@ -187,21 +188,24 @@ class Run:
     def _save(self, report: "GenerationReport | None" = None, seconds: float = 0.0) -> None:
         checkpoint = self.folder.checkpoint(self.evolution.generation)
         try:
-            champion = self._save_champion()
+            champions = self._save_champions()
             if report is not None:
-                self._history.append(report, seconds, champion)
+                self._history.append(report, seconds, champions)
             self.digest = self.evolution.save(str(checkpoint))
             self.folder.drop_old_checkpoints()
         except OSError as error:
             raise storage_error(error, checkpoint) from error
 
-    def _save_champion(self) -> str | None:
-        """Write a champion that is better than the last; returns its digest."""
-        fitness = self.evolution.best_fitness()
-        if fitness is None or fitness == self._champion_fitness:
-            return None
-        self._champion_fitness = fitness
-        return self.evolution.save_champion(str(self.folder.champion))
+    def _save_champions(self) -> dict[str, str]:
+        """Write champions that are better than the last; returns their digests, by population."""
+        digests = {}
+        for place, name in enumerate(self.evolution.populations):
+            fitness = self.evolution.best_fitness(place)
+            if fitness is not None and fitness != self._champion_fitness.get(name):
+                self._champion_fitness[name] = fitness
+                path = self.folder.champion_of(name) if place else self.folder.champion
+                digests[name] = self.evolution.save_champion(str(path), place)
+        return digests
 
 
 def _row(report: "GenerationReport", seconds: float) -> MetricsRow:
