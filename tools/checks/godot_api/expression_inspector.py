@@ -5,6 +5,7 @@ Where a type cannot be told, a name only has to exist somewhere, so nothing that
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, MutableMapping
 from typing import Any
 
@@ -35,7 +36,7 @@ Finding = tuple[str, int, str]
 TRUTHS = frozenset({"==", "!=", "<", ">", "<=", ">=", "and", "or", "&&", "||", "not", "!", "in"})
 
 
-class ExpressionInspector:
+class ExpressionInspector(ABC):
     def __init__(self, reference: Reference, newest: Reference, scripts: Scripts) -> None:
         self.findings: set[Finding] = set()
         self._newest = newest
@@ -55,9 +56,9 @@ class ExpressionInspector:
             Operation: self._operation,
         }
 
+    @abstractmethod
     def _function(self, script: Script, function: Function, known: Locals, given: Type = UNKNOWN) -> None:
         """The body of a lambda; who walks through statements knows how."""
-        raise NotImplementedError
 
     def _variable(self, script: Script, variable: Variable, known: Locals) -> Type:
         value = UNKNOWN if variable.value is None else self._type(script, variable.value, known)

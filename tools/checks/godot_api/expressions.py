@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 from checks.godot_api.syntax import (
     Attribute,
     Call,
@@ -40,7 +42,7 @@ WORDS |= {"INF": "float", "NAN": "float"}
 STRINGS = {"&": "StringName", "^": "NodePath"}
 
 
-class ExpressionParser:
+class ExpressionParser(ABC):
     """Walks over tokens. Inside brackets the ends of lines mean nothing."""
 
     def __init__(self, tokens: list[Token]) -> None:
@@ -67,9 +69,9 @@ class ExpressionParser:
             arguments = self._types_inside()
         return TypeName(tuple(path), line, tuple(arguments))
 
+    @abstractmethod
     def function(self, name: str, line: int) -> Function:
         """The rest of a function, from its parameters on; the statements' parser knows how."""
-        raise NotImplementedError
 
     def peek(self) -> str:
         """The next token's text; empty where the line, and with it the statement, ends."""
