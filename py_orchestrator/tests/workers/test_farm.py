@@ -150,6 +150,13 @@ def test_a_worker_that_never_connects_ends_the_run(bench: Bench) -> None:
     assert no_standin_is_left(bench.marks)
 
 
+def test_a_worker_that_dies_however_well_it_works_is_given_up_at_last(bench: Bench) -> None:
+    patience = Patience(first_delay=0.01, longest_delay=0.01, restarts=99, lifetime_restarts=2)
+    with pytest.raises(EvolveUserError, match=r"worker-1 was started 3 times in this run \(it ended with"):
+        bench.train("crash", workers=1, patience=patience)
+    assert no_standin_is_left(bench.marks)
+
+
 def test_a_wrong_scene_ends_the_run_with_its_sentence(bench: Bench) -> None:
     with pytest.raises(EvolveUserError) as ended:
         bench.train("error")
