@@ -33,6 +33,8 @@ pub enum Purpose {
     User = 5,
     /// Who meets whom in the episodes of one repeat.
     Meeting = 6,
+    /// The seed of one island.
+    Island = 7,
     /// The first generation of real vectors.
     RealInitial = 20,
     /// Who meets whom in the tournaments of one generation.

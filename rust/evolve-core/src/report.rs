@@ -5,7 +5,9 @@
 pub struct SpeciesReport {
     /// Name of its population.
     pub population: String,
-    /// Its number, never used twice in a population.
+    /// The island it lives on, from 0.
+    pub island: usize,
+    /// Its number, never used twice in a population of an island.
     pub id: u32,
     /// How many members it had.
     pub size: usize,
@@ -66,4 +68,6 @@ pub struct GenerationReport {
     pub evaluations: u64,
     /// Agent-steps in this generation.
     pub steps: u64,
+    /// Every population of each island, in their order; empty where there is only one.
+    pub islands: Vec<Vec<PopulationReport>>,
 }

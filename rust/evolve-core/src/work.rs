@@ -16,14 +16,23 @@ pub struct WorkUnit {
     pub genomes: Vec<usize>,
 }
 
-/// The generation a unit belongs to, and its place there.
+/// The generation and the island that a unit belongs to, and its place there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UnitId(pub u64);
 
+/// Where the number of an island stands in a unit's id. A generation has at most 1,000,000 units, so that a
+/// place stays below it.
+const ISLAND: u32 = 24;
+
 impl UnitId {
-    /// Unit number `place` of a generation.
+    /// Unit number `place` of a generation, which is below 2^24.
     pub fn new(generation: u32, place: u32) -> Self {
-        Self(u64::from(generation) << 32 | u64::from(place))
+        Self::on_island(0, generation, place)
+    }
+
+    /// Unit number `place` of an island's generation.
+    pub fn on_island(island: u8, generation: u32, place: u32) -> Self {
+        Self(u64::from(generation) << 32 | u64::from(island) << ISLAND | u64::from(place))
     }
 
     /// The generation it belongs to.
@@ -31,9 +40,14 @@ impl UnitId {
         (self.0 >> 32) as u32
     }
 
+    /// The island it belongs to, from 0.
+    pub fn island(self) -> u8 {
+        (self.0 >> ISLAND) as u8
+    }
+
     /// Its place in the generation.
     pub fn place(self) -> u32 {
-        self.0 as u32
+        self.0 as u32 & ((1 << ISLAND) - 1)
     }
 }
 

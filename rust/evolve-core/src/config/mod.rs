@@ -4,6 +4,7 @@
 mod complexity;
 mod evaluation;
 mod genome;
+mod islands;
 mod mutation;
 mod population;
 mod ranges;
@@ -14,6 +15,7 @@ mod speciation;
 pub use complexity::ComplexityConfig;
 pub use evaluation::{BehaviourConfig, Direction, EvaluationConfig, MAX_OBJECTIVES, ObjectiveConfig};
 pub use genome::{GenomeConfig, InitialConnections};
+pub use islands::{IslandsConfig, MAX_ISLANDS};
 pub use mutation::MutationConfig;
 pub use population::PopulationConfig;
 pub use reproduction::ReproductionConfig;
@@ -56,6 +58,8 @@ pub struct Config {
     pub reproduction: ReproductionConfig,
     /// How large genomes may grow.
     pub complexity: ComplexityConfig,
+    /// How many islands evolve apart.
+    pub islands: IslandsConfig,
 }
 
 /// At most so many populations in a run.
@@ -71,7 +75,8 @@ impl Config {
         let members = self.populations.iter().map(|population| population.size).sum::<usize>();
         // With NSGA-II parents are scored beside their offspring.
         let copies = 1 + usize::from(self.selection.strategy == SelectionStrategy::Nsga2);
-        let units = members * self.evaluation.repeats * copies;
+        self.islands.check(&self.populations)?;
+        let units = members * self.evaluation.repeats * copies * self.islands.count;
         within("the number of episodes in a generation", units, 1, MAX_SIZE)?;
         if !self.evaluation.together
             && let Some(place) = self.populations.iter().position(|population| population.group > 1)

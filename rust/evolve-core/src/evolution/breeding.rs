@@ -4,7 +4,7 @@ use super::scores::Scores;
 use super::state::{Champion, EvolutionState, Population};
 use super::strategy::{Brood, Judgement, illuminate, judge};
 use crate::config::{Config, Direction, SelectionStrategy, SpeciationStrategy};
-use crate::genome::GenomePool;
+use crate::genome::{Genome, GenomePool};
 use crate::random::{Purpose, Stream};
 use crate::report::{GenerationReport, ObjectiveReport, PopulationReport, SpeciesReport};
 use crate::reproduction::{Family, Nursery, drop_stagnant, families, quotas};
@@ -56,6 +56,7 @@ pub(super) fn breed(
         elites: memory.elites.len(),
         evaluations: state.evaluations,
         steps: 0,
+        islands: Vec::new(),
     };
     state.generation += 1;
     report
@@ -83,7 +84,11 @@ impl Population {
             self.phase.advance(&self.genomes, moment.generation, &config.complexity);
             let rates = self.phase.rates(&config.mutation, &config.complexity);
             let &Moment { seed, generation, population } = moment;
+            let fitness: Vec<f64> = scores.column(0).map(|score| config.evaluation.merit(score)).collect();
+            let travellers = self.travellers(&fitness, config, generation);
             illuminate(self, &scores, &Brood { config, rates: &rates, seed, population, generation });
+            self.genomes.truncate(self.genomes.len() - travellers.len());
+            self.genomes.extend(travellers);
         } else {
             let judgement = judge(self, &mut scores, config);
             self.breed_species(&judgement, &scores, config, moment, workshop);
@@ -126,13 +131,29 @@ impl Population {
             generation: moment.generation,
         };
         let size = self.genomes.len();
-        let offspring = nursery.breed(&quotas(&families, size, &config.reproduction), workshop.pool);
+        let travellers = self.travellers(&judgement.merit, config, moment.generation);
+        let bred = size - travellers.len();
+        let offspring = nursery.breed(&quotas(&families, bred, &config.reproduction), workshop.pool);
         self.keep_species(&families, config, moment);
         if !parents_stay {
             // Half as many again: elites and representatives are in use for longer than a generation.
             workshop.pool.take_back(self.genomes.drain(..), size + size / 2);
         }
         self.genomes.extend(offspring);
+        self.genomes.extend(travellers);
+    }
+
+    /// Whoever leaves for the next island, the fittest first; of equals the first ones. They have the last places of
+    /// the new generation, until those of another island take these.
+    fn travellers(&self, merit: &[f64], config: &Config, generation: u32) -> Vec<Arc<Genome>> {
+        let count = config.islands.migrants_after(generation);
+        if count == 0 {
+            return Vec::new();
+        }
+        let mut ranked: Vec<usize> = (0..merit.len()).collect();
+        ranked.sort_by(|&a, &b| merit[b].total_cmp(&merit[a]));
+        ranked.truncate(count);
+        ranked.into_iter().map(|member| Arc::clone(&self.genomes[member])).collect()
     }
 
     /// A new champion must be better, not only as good: of equals the first one stays.
@@ -167,6 +188,7 @@ impl Population {
             |a: f64, b: f64| if config.evaluation.merit(b) > config.evaluation.merit(a) { b } else { a };
         SpeciesReport {
             population: config.populations[moment.population as usize].name.clone(),
+            island: 0,
             id: self.species[family.species].id,
             size: family.members.len(),
             best: fitness().reduce(better).expect("a family has members"),

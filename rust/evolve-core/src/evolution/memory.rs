@@ -1,7 +1,7 @@
 //! What a selection strategy remembers from one generation to the next.
 
 use super::state::{StateError, value};
-use crate::config::{Config, SelectionStrategy};
+use crate::config::{BehaviourConfig, Config, SelectionStrategy};
 use crate::genome::Genome;
 use crate::selection::SelectionError;
 use crate::selection::map_elites::{Axis, EliteGrid};
@@ -49,12 +49,7 @@ impl Memory {
 
     /// The grid with everybody who holds a cell.
     pub(super) fn grid(&mut self, config: &Config) -> Result<EliteGrid<Elite>, SelectionError> {
-        let axis = |column: &crate::config::BehaviourConfig| Axis {
-            low: column.low,
-            high: column.high,
-            bins: column.bins,
-        };
-        let mut grid = EliteGrid::new(config.evaluation.behaviour.iter().map(axis).collect())?;
+        let mut grid = EliteGrid::new(axes(config))?;
         for elite in self.elites.drain(..) {
             let merit = config.evaluation.merit(elite.fitness);
             grid.place(&elite.behaviour.clone(), merit, elite)?;
@@ -92,6 +87,12 @@ impl Memory {
         value("the numbers in the archive", count, fits, format!("whole rows, at most {most} numbers"))?;
         finite("a number in the archive", &self.archive)
     }
+}
+
+/// What a grid of elites is spanned by.
+pub(super) fn axes(config: &Config) -> Vec<Axis> {
+    let axis = |column: &BehaviourConfig| Axis { low: column.low, high: column.high, bins: column.bins };
+    config.evaluation.behaviour.iter().map(axis).collect()
 }
 
 impl Elite {

@@ -3,88 +3,35 @@
 //! It does no I/O and never blocks, and what it does depends on its state and on what it is told alone,
 //! not on the order of arrival. Godot, Python, the simulator and the tests drive this same machine.
 
+mod archipelago;
 mod breeding;
 mod gallery;
 mod memory;
+mod results;
 mod schedule;
 mod scores;
 mod state;
 mod strategy;
 
+pub use archipelago::Archipelago;
 pub use gallery::Exhibit;
 pub use memory::{Elite, Memory};
+pub use results::{ResultError, Told};
 pub use state::{Champion, EvolutionState, Population, StateError};
 
 use crate::config::{Config, ConfigError};
-use crate::genome::GenomePool;
+use crate::genome::{Genome, GenomePool};
 use crate::report::GenerationReport;
 use crate::work::{GenomeEntry, PopulationShape, Results, UnitId, UnitResult, WorkBatch, WorkUnit};
 use schedule::Schedule;
 use std::collections::HashMap;
 use std::sync::Arc;
-use thiserror::Error;
+
+/// What is wanted of the number of islands by whoever has one.
+const ALONE: &str = "1 here: only `evolve train` conducts several islands";
 
 /// Seeds fit a signed 64-bit integer, which is what Godot and numpy have.
 pub const MAX_SEED: u64 = i64::MAX as u64;
-
-/// Why results were refused. Nothing of them was taken.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum ResultError {
-    /// Not a unit of this run.
-    #[error("unit {unit} is no unit of generation {generation}")]
-    Unit {
-        /// What came.
-        unit: u64,
-        /// The generation being scored.
-        generation: u32,
-    },
-    /// Never handed out.
-    #[error("unit {0} was never handed out")]
-    NotAsked(u64),
-    /// Wrong number of scores.
-    #[error("unit {unit} has {given} {what} where {expected} are expected, {width} for each member")]
-    Count {
-        /// Which unit.
-        unit: u64,
-        /// Scores, or numbers of behaviour.
-        what: &'static str,
-        /// How many belong to a member.
-        width: usize,
-        /// How many came.
-        given: usize,
-        /// How many members it has.
-        expected: usize,
-    },
-    /// A score that is no number.
-    #[error("unit {unit} has the score {score}, but scores and behaviours must be finite")]
-    NotFinite {
-        /// Which unit.
-        unit: u64,
-        /// What it was.
-        score: String,
-    },
-    /// Other objectives, or another description of behaviour, than the configuration has.
-    #[error("the results have {given} {what} for each member where the configuration has {expected}")]
-    Width {
-        /// Objectives, or numbers of behaviour.
-        what: &'static str,
-        /// How many came.
-        given: usize,
-        /// How many the configuration has.
-        expected: usize,
-    },
-}
-
-/// What became of results.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Told {
-    /// Units taken.
-    pub accepted: usize,
-    /// Units that somebody else had told already.
-    pub dropped: usize,
-    /// Set when the results were the last of their generation, and the next one has been bred.
-    pub report: Option<GenerationReport>,
-}
 
 /// A run.
 #[derive(Clone, Debug)]
@@ -92,28 +39,36 @@ pub struct Evolution {
     state: EvolutionState,
     schedule: Schedule,
     pool: GenomePool,
+    /// Its number among the islands; units carry it.
+    island: u8,
 }
 
 impl Evolution {
-    /// Begin a run.
+    /// Begin a run of one island.
     pub fn new(config: Config, seed: u64) -> Result<Self, ConfigError> {
         config.check()?;
+        if config.islands.count > 1 {
+            let (key, value) = ("islands.count".into(), config.islands.count.to_string());
+            return Err(ConfigError { key, value, range: ALONE.into() });
+        }
         if seed > MAX_SEED {
             let range = format!("from 0 to {MAX_SEED}");
             return Err(ConfigError { key: "seed".into(), value: seed.to_string(), range });
         }
-        Ok(Self::at_boundary(EvolutionState::initial(config, seed)))
+        Ok(Self::at_boundary(EvolutionState::initial(config, seed), 0))
     }
 
     /// Go on from a state that was taken at a generation's boundary.
     pub fn from_state(state: EvolutionState) -> Result<Self, StateError> {
         state.check()?;
-        Ok(Self::at_boundary(state))
+        let islands = state.config.islands.count;
+        state::value("islands.count", islands, islands == 1, ALONE)?;
+        Ok(Self::at_boundary(state, 0))
     }
 
-    fn at_boundary(state: EvolutionState) -> Self {
+    fn at_boundary(state: EvolutionState, island: u8) -> Self {
         let schedule = Schedule::new(&state);
-        Self { state, schedule, pool: GenomePool::default() }
+        Self { state, schedule, pool: GenomePool::default(), island }
     }
 
     /// Everything that a checkpoint holds; whole only while [`Evolution::at_generation_boundary`].
@@ -165,8 +120,7 @@ impl Evolution {
     /// Hand out once more, to somebody else, units that are out already: those of them that still want a score.
     /// None when there are none.
     pub fn ask_again(&self, units: &[UnitId]) -> Option<WorkBatch> {
-        let mine = units.iter().filter(|unit| unit.generation() == self.state.generation);
-        let places = mine.map(|unit| unit.place() as usize).filter(|&place| self.schedule.is_out(place));
+        let places = self.mine(units).filter(|&place| self.schedule.is_out(place));
         self.batch(&places.collect::<Vec<_>>())
     }
 
@@ -193,7 +147,7 @@ impl Evolution {
             });
             let unit = WorkUnit {
                 genomes: genomes.collect(),
-                id: UnitId::new(self.state.generation, place as u32),
+                id: UnitId::on_island(self.island, self.state.generation, place as u32),
                 seed: Schedule::episode_seed(&self.state, place),
                 ticks: evaluation.episode_ticks,
             };
@@ -204,9 +158,16 @@ impl Evolution {
 
     /// Take units back from a worker that is gone; how many of them wait again.
     pub fn release(&mut self, units: &[UnitId]) -> usize {
-        let generation = self.state.generation;
-        let mine = units.iter().filter(|unit| unit.generation() == generation);
-        mine.filter(|unit| self.schedule.take_back(unit.place() as usize)).count()
+        let places: Vec<usize> = self.mine(units).collect();
+        places.into_iter().filter(|&place| self.schedule.take_back(place)).count()
+    }
+
+    /// The places of those units that are of this island's present generation.
+    fn mine(&self, units: &[UnitId]) -> impl Iterator<Item = usize> {
+        let (generation, island) = (self.state.generation, self.island);
+        let mine =
+            units.iter().filter(move |unit| unit.generation() == generation && unit.island() == island);
+        mine.map(|unit| unit.place() as usize)
     }
 
     /// Take scores. A unit told twice is dropped the second time, whoever tells it. One unit that makes no
@@ -215,15 +176,16 @@ impl Evolution {
         if !results.units.is_empty() {
             self.check_widths(results)?;
         }
-        let late = |unit: &&UnitResult| unit.id.generation() < self.state.generation;
-        results.units.iter().filter(|unit| !late(unit)).try_for_each(|unit| self.check_result(unit))?;
+        results.units.iter().try_for_each(|unit| self.check_result(unit))?;
+        Ok(self.take(results.units.iter()))
+    }
+
+    /// Take results that were checked.
+    fn take<'a>(&mut self, units: impl Iterator<Item = &'a UnitResult>) -> Told {
         let mut told = Told::default();
-        for unit in &results.units {
-            if unit.id.generation() < self.state.generation {
-                told.dropped += 1;
-                continue;
-            }
-            if !self.schedule.record(unit.id.place() as usize, unit) {
+        for unit in units {
+            let late = unit.id.generation() < self.state.generation;
+            if late || !self.schedule.record(unit.id.place() as usize, unit) {
                 told.dropped += 1;
                 continue;
             }
@@ -233,7 +195,7 @@ impl Evolution {
                 told.report = Some(self.next_generation());
             }
         }
-        Ok(told)
+        told
     }
 
     /// Give up on units that nobody can play, because whoever tries is gone before the end. Their players are
@@ -241,16 +203,14 @@ impl Evolution {
     /// are left as they are.
     pub fn fail(&mut self, units: &[UnitId]) -> Result<Told, ResultError> {
         let generation = self.state.generation;
-        let mine = |unit: &&UnitId| unit.generation() == generation;
-        if let Some(unit) = units.iter().filter(mine).find(|unit| unit.place() as usize >= self.units()) {
+        let strange = |unit: &UnitId| unit.island() != self.island || unit.place() as usize >= self.units();
+        if let Some(unit) = units.iter().find(|unit| unit.generation() == generation && strange(unit)) {
             return Err(ResultError::Unit { unit: unit.0, generation });
         }
         let mut told = Told::default();
-        for unit in units {
-            let taken = unit.generation() == generation && self.schedule.fail(unit.place() as usize);
-            told.accepted += usize::from(taken);
-            told.dropped += usize::from(!taken);
-        }
+        let places: Vec<usize> = self.mine(units).collect();
+        told.accepted = places.into_iter().filter(|&place| self.schedule.fail(place)).count();
+        told.dropped = units.len() - told.accepted;
         if told.accepted > 0 && self.schedule.complete() {
             told.report = Some(self.next_generation());
         }
@@ -260,7 +220,11 @@ impl Evolution {
     fn check_result(&self, result: &UnitResult) -> Result<(), ResultError> {
         let (unit, generation) = (result.id.0, self.state.generation);
         let place = result.id.place() as usize;
-        if result.id.generation() != generation || place >= self.schedule.units() {
+        if result.id.generation() < generation {
+            return Ok(()); // too late to matter: it is dropped
+        }
+        let mine = result.id.generation() == generation && result.id.island() == self.island;
+        if !mine || place >= self.schedule.units() {
             return Err(ResultError::Unit { unit, generation });
         }
         if !self.schedule.was_asked(place) {
@@ -296,6 +260,13 @@ impl Evolution {
             ("objectives", scores, evaluation.objectives.len()),
             ("numbers of behaviour", behaviour, evaluation.behaviour.len()),
         ]
+    }
+
+    /// The last members of a population, whose places belong to migrants.
+    fn departing(&mut self, population: usize, migrants: usize) -> &mut [Arc<Genome>] {
+        let genomes = &mut self.state.populations[population].genomes;
+        let stay = genomes.len() - migrants;
+        &mut genomes[stay..]
     }
 
     fn next_generation(&mut self) -> GenerationReport {

@@ -1,6 +1,7 @@
 //! A run from outside: what is asked for, what is told, and that order never matters.
 
 mod failures;
+mod islands;
 mod meetings;
 mod strategies;
 

@@ -15,7 +15,7 @@ use proptest::prelude::*;
 const SIZE: usize = 24;
 
 /// Two objectives that pull apart, and two numbers of behaviour, from what a brain answers.
-fn judged(batch: &WorkBatch) -> Results {
+pub(super) fn judged(batch: &WorkBatch) -> Results {
     let mut brains = Brains::new(batch);
     let mut actions = Vec::new();
     let mut unit = |(row, work): (usize, &crate::work::WorkUnit)| {
@@ -43,7 +43,7 @@ fn generation(evolution: &mut Evolution, at_a_time: usize) -> GenerationReport {
     report.unwrap()
 }
 
-fn with(strategy: SelectionStrategy) -> Config {
+pub(super) fn with(strategy: SelectionStrategy) -> Config {
     let mut config = config(SIZE);
     let column = |name: &str| BehaviourConfig { name: name.into(), bins: 4, ..Default::default() };
     config.evaluation.behaviour = vec![column("low"), column("high")];
