@@ -35,6 +35,9 @@ func test_a_configuration_is_refused_in_the_librarys_words() -> void:
 		'{%s,"genome":{"activations":[]}}' % _ONE,
 		'{%s,"speciation":{"threshold":0}}' % _ONE,
 		'{%s,"reproduction":{"stagnation_limit":0}}' % _ONE,
+		'{%s,"islands":{"count":257}}' % _ONE,
+		'{%s,"islands":{"count":3}}' % _ONE,
+		'{%s,"islands":{"migrate_every":0}}' % _ONE,
 		'{%s,"speling":1}' % _ONE,
 	]:
 		check_null(EvolveNative.create_evolution(config, 1), config)

@@ -6,6 +6,7 @@ extends EvolveFallbackEvaluationConfig
 const _MOST_MEMBERS := 1_000_000
 const _MOST_POPULATIONS := 64
 const _MOST_GROUP := 256
+const _MOST_ISLANDS := 256
 const _STRATEGIES: PackedStringArray = ["fitness", "nsga2", "novelty", "map_elites"]
 const _NEEDS_LIBRARY := (
 	"%s is %s, which needs Evolve's native library; without it runs select by fitness or"
@@ -72,6 +73,7 @@ func _read(given: Dictionary) -> void:
 	for section: String in ["genome", "mutation", "speciation", "selection", "reproduction"]:
 		sections[section] = fields.object(section)
 	_read_complexity(fields)
+	_read_islands(fields)
 	fields.end()
 	_check_episodes(fields, sections["selection"])
 	_read_settings(fields, sections)
@@ -121,6 +123,28 @@ func _read_complexity(fields: EvolveFallbackFields) -> void:
 	_sections["complexity"] = {
 		"allowance": allowance, "patience": patience, "deletion_rate": deletion_rate
 	}
+
+
+func _read_islands(fields: EvolveFallbackFields) -> void:
+	var inner := EvolveFallbackFields.of(fields.object("islands"), "islands")
+	var count := inner.whole("count", 1, 1, _MOST_ISLANDS)
+	_sections["islands"] = {
+		"count": count,
+		"migrate_every": inner.whole("migrate_every", 10, 1, 1_000_000_000),
+		"migrants": inner.whole("migrants", 2, 0, _MOST_MEMBERS),
+	}
+	if count > 1:
+		(
+			inner
+			. refuse(
+				(
+					"islands.count is %d, but must be 1 here: only `evolve train` conducts several islands"
+					% count
+				)
+			)
+		)
+	inner.end()
+	fields.refuse(inner.problem)
 
 
 func _check_episodes(fields: EvolveFallbackFields, selection: Variant) -> void:

@@ -41,9 +41,10 @@ class ResultError(EvolveError):
 
 @type_check_only
 class SpeciesReport(TypedDict):
-    """One species as it stood when its generation was scored."""
+    """One species as it stood when its generation was scored; an id is its own on its island."""
 
     population: str
+    island: int
     id: int
     size: int
     best: float
@@ -72,7 +73,8 @@ class GenerationReport(TypedDict):
 
     `evaluations` counts from the run's start, `steps` in this generation alone. `front` counts those whom
     nobody dominates (NSGA-II), `archive` the behaviours that novelty knows, `elites` the cells that
-    MAP-Elites has filled.
+    MAP-Elites has filled. With several islands the figures are the best and the mean of all of them, and
+    `islands` has the populations of each; with one it is empty.
     """
 
     generation: int
@@ -87,6 +89,7 @@ class GenerationReport(TypedDict):
     elites: int
     evaluations: int
     steps: int
+    islands: list[list[PopulationReport]]
 
 @type_check_only
 class Told(TypedDict):

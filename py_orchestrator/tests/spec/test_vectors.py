@@ -13,6 +13,7 @@ FOLDER = Path(__file__).parents[3] / "spec" / "vectors"
 INDEX: dict[str, dict[str, str]] = json.loads((FOLDER / "index.json").read_text(encoding="utf-8"))
 # Population files have no Python reader of ours: numpy reads them, see below.
 DECODERS: dict[str, Callable[[Path], object]] = {
+    "archipelago": lambda path: Evolution.load(str(path)),
     "checkpoint": lambda path: Evolution.load(str(path)),
     "champion": lambda path: Champion.load(str(path)),
     "genomes": lambda path: WorkBatch.from_bytes(path.read_bytes()),

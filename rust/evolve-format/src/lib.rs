@@ -4,6 +4,7 @@
 //! Decoders never panic, never allocate more than the bytes they were given ask for, and refuse with one
 //! sentence. Nothing here knows Godot, Python or sockets.
 
+mod archipelago;
 mod champion;
 mod checkpoint;
 pub mod config;
@@ -15,6 +16,7 @@ mod genomes;
 mod storage;
 mod tensors;
 
+pub use archipelago::{decode_run, encode_run};
 pub use champion::{Brain, decode_champion, encode_champion};
 pub use checkpoint::{decode_checkpoint, encode_checkpoint};
 pub use digest::file_digest;

@@ -204,6 +204,16 @@ fn checkpoints_are_read_or_refused() {
 }
 
 #[test]
+fn runs_of_islands_are_read_or_refused() {
+    let run = |seed| encode_run(&common::archipelago(seed, 3, 4));
+    fuzz("archipelago", &[run(1), run(2), checkpoints().remove(0)], |bytes| {
+        let Ok(mut run) = decode_run(bytes) else { return false };
+        assert!(decode_run(&encode_run(&run)).expect("it was written by us").states().eq(run.states()));
+        run.ask(1).is_some()
+    });
+}
+
+#[test]
 fn champions_are_read_or_refused() {
     let champion = |seed| encode_champion(&Brain::of(&common::evolution(seed, 4, 6), 0).expect("a champion"));
     fuzz("champion", &[champion(1), champion(2), champion(3)], |bytes| {

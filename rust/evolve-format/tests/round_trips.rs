@@ -35,7 +35,26 @@ proptest! {
 #[test]
 fn the_digest_of_a_checkpoint_never_changes() {
     let digest = file_digest(&encode_checkpoint(common::evolution(7, 5, 20).state())).unwrap();
-    assert_eq!(digest, "be9f166a17b1a78df537fd435874b6fddb5167d133037fbc3d4b2f4d97445551");
+    assert_eq!(digest, "4ab6a0cd49ea87233663029aad42d4f9ee480c9f02e17765d1a8db604486b2da");
+}
+
+#[test]
+fn a_run_of_several_islands_comes_back_whole_and_one_of_one_island_is_a_checkpoint() {
+    let archipelago = common::archipelago(7, 3, 6);
+    let bytes = encode_run(&archipelago);
+    let again = decode_run(&bytes).unwrap();
+    assert!(again.states().eq(archipelago.states()));
+    assert_eq!(encode_run(&again), bytes);
+    let expected = "it holds evolve.archipelago, where evolve.checkpoint is expected";
+    assert_eq!(decode_checkpoint(&bytes).unwrap_err().to_string(), expected);
+
+    let alone = encode_checkpoint(common::evolution(7, 3, 6).state());
+    let run = decode_run(&alone).unwrap();
+    assert_eq!((run.islands().len(), encode_run(&run)), (1, alone));
+    // One island of several is no run.
+    let island = encode_checkpoint(archipelago.states().next().unwrap());
+    let expected = "it contradicts itself: the number of islands is 1, but must be 3";
+    assert_eq!(decode_run(&island).unwrap_err().to_string(), expected);
 }
 
 #[test]

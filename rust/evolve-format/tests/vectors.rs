@@ -30,12 +30,14 @@ fn valid() -> Vec<(&'static str, &'static str, Vec<u8>)> {
         ("population.evolve", "population", encode_population(&batch.populations, &batch.genomes)),
         ("genomes.frame", "genomes", encode_batch(&batch)),
         ("results.frame", "results", encode_results(&common::results(&batch))),
+        ("archipelago.evolve", "archipelago", encode_run(&common::archipelago(7, 3, 4))),
     ]
 }
 
 fn decode(decoder: &str, bytes: &[u8]) -> Result<(), FormatError> {
     match decoder {
         "checkpoint" => decode_checkpoint(bytes).map(drop),
+        "archipelago" => decode_run(bytes).map(drop),
         "champion" => decode_champion(bytes).map(drop),
         "population" => decode_population(bytes).map(drop),
         "genomes" => decode_batch(bytes).map(drop),

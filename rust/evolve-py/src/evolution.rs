@@ -2,20 +2,19 @@
 
 use crate::errors;
 use crate::work::{Results, WorkBatch};
-use evolve_core::evolution::{Evolution as Engine, Told};
-use evolve_core::report::GenerationReport;
+use evolve_core::evolution::{Archipelago, Champion, Exhibit, Told};
+use evolve_core::report::{GenerationReport, PopulationReport};
 use evolve_core::work::UnitId;
 use evolve_format::config::{config_text, parse_config};
-use evolve_format::{
-    Brain, decode_checkpoint, encode_champion, encode_checkpoint, file_digest, read_file, write_file,
-};
+use evolve_format::{Brain, decode_run, encode_champion, encode_run, file_digest, read_file, write_file};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 #[pyclass(module = "evolve._native")]
 pub struct Evolution {
-    engine: Engine,
+    engine: Archipelago,
 }
 
 #[pymethods]
@@ -23,35 +22,34 @@ impl Evolution {
     #[new]
     fn new(config: &str, seed: u64) -> PyResult<Self> {
         let config = parse_config(config).map_err(errors::config)?;
-        Ok(Self { engine: Engine::new(config, seed).map_err(errors::config)? })
+        Ok(Self { engine: Archipelago::new(config, seed).map_err(errors::config)? })
     }
 
     #[staticmethod]
     fn load(path: PathBuf) -> PyResult<Self> {
         let bytes = read_file(&path).map_err(errors::storage)?;
         let named = |error: &dyn std::fmt::Display| errors::format(format!("{}: {error}", path.display()));
-        let state = decode_checkpoint(&bytes).map_err(|error| named(&error))?;
-        Ok(Self { engine: Engine::from_state(state).map_err(|error| named(&error))? })
+        Ok(Self { engine: decode_run(&bytes).map_err(|error| named(&error))? })
     }
 
     #[getter]
     fn generation(&self) -> u32 {
-        self.engine.state().generation
+        self.engine.generation()
     }
 
     #[getter]
     fn seed(&self) -> u64 {
-        self.engine.state().seed
+        self.engine.seed()
     }
 
     #[getter]
     fn config(&self) -> String {
-        config_text(&self.engine.state().config)
+        config_text(self.engine.config())
     }
 
     #[getter]
     fn evaluations(&self) -> u64 {
-        self.engine.state().evaluations
+        self.engine.evaluations()
     }
 
     #[getter]
@@ -91,13 +89,13 @@ impl Evolution {
 
     #[getter]
     fn populations(&self) -> Vec<String> {
-        self.engine.state().config.populations.iter().map(|population| population.name.clone()).collect()
+        self.engine.config().populations.iter().map(|population| population.name.clone()).collect()
     }
 
     #[pyo3(signature = (population=0))]
     fn best_fitness(&self, population: usize) -> PyResult<Option<f64>> {
         let place = self.place(population)?;
-        Ok(self.engine.state().populations[place].champion.as_ref().map(|champion| champion.fitness))
+        Ok(self.engine.champion(place).map(|champion| champion.fitness))
     }
 
     fn reaches(&self, fitness: f64) -> bool {
@@ -123,27 +121,37 @@ impl Evolution {
                 "a checkpoint is taken between generations, and this one is half scored",
             ));
         }
-        write(path, &encode_checkpoint(self.engine.state()))
+        write(path, &encode_run(&self.engine))
     }
 
     #[pyo3(signature = (path, population=0))]
     fn save_champion(&self, path: PathBuf, population: usize) -> PyResult<String> {
-        let brain = Brain::of(&self.engine, self.place(population)?)
+        let place = self.place(population)?;
+        let champion = self
+            .engine
+            .champion(place)
             .ok_or_else(|| errors::evolve("there is no champion before the first generation is scored"))?;
-        write(path, &encode_champion(&brain))
+        write(path, &encode_champion(&self.brain(place, champion.clone())))
     }
 
     fn save_exhibit(&self, place: usize, path: PathBuf) -> PyResult<String> {
-        let brain = Brain::exhibited(&self.engine, 0, place).ok_or_else(|| {
-            errors::evolve(format!("place is {place}, but the gallery has {}", self.engine.gallery(0).len()))
+        let gallery = self.engine.gallery(0);
+        let Exhibit { genome, fitness, generation, .. } = gallery.get(place).ok_or_else(|| {
+            errors::evolve(format!("place is {place}, but the gallery has {}", gallery.len()))
         })?;
-        write(path, &encode_champion(&brain))
+        let champion = Champion { genome: Arc::clone(genome), fitness: *fitness, generation: *generation };
+        write(path, &encode_champion(&self.brain(0, champion)))
     }
 }
 
 impl Evolution {
+    /// A brain that stands by itself, whichever island it was bred on.
+    fn brain(&self, population: usize, champion: Champion) -> Brain {
+        Brain { shape: self.engine.shapes().swap_remove(population), champion, seed: self.engine.seed() }
+    }
+
     fn place(&self, population: usize) -> PyResult<usize> {
-        let count = self.engine.state().populations.len();
+        let count = self.engine.config().populations.len();
         if population < count {
             return Ok(population);
         }
@@ -158,6 +166,19 @@ fn answer<'py>(python: Python<'py>, told: &Told) -> PyResult<Bound<'py, PyDict>>
     let report = told.report.as_ref().map(|report| describe(python, report)).transpose()?;
     answer.set_item("report", report)?;
     Ok(answer)
+}
+
+fn populations<'py>(python: Python<'py>, reports: &[PopulationReport]) -> PyResult<Bound<'py, PyList>> {
+    let list = PyList::empty(python);
+    for one in reports {
+        let entry = PyDict::new(python);
+        entry.set_item("name", &one.name)?;
+        entry.set_item("best", one.best)?;
+        entry.set_item("mean", one.mean)?;
+        entry.set_item("best_ever", one.best_ever)?;
+        list.append(entry)?;
+    }
+    Ok(list)
 }
 
 fn write(path: PathBuf, bytes: &[u8]) -> PyResult<String> {
@@ -185,20 +206,17 @@ fn describe<'py>(python: Python<'py>, report: &GenerationReport) -> PyResult<Bou
     for (key, count) in [("front", report.front), ("archive", report.archive), ("elites", report.elites)] {
         answer.set_item(key, count)?;
     }
-    let populations = PyList::empty(python);
-    for one in &report.populations {
-        let entry = PyDict::new(python);
-        entry.set_item("name", &one.name)?;
-        entry.set_item("best", one.best)?;
-        entry.set_item("mean", one.mean)?;
-        entry.set_item("best_ever", one.best_ever)?;
-        populations.append(entry)?;
+    answer.set_item("populations", populations(python, &report.populations)?)?;
+    let islands = PyList::empty(python);
+    for island in &report.islands {
+        islands.append(populations(python, island)?)?;
     }
-    answer.set_item("populations", populations)?;
+    answer.set_item("islands", islands)?;
     let species = PyList::empty(python);
     for one in &report.species {
         let entry = PyDict::new(python);
         entry.set_item("population", &one.population)?;
+        entry.set_item("island", one.island)?;
         entry.set_item("id", one.id)?;
         entry.set_item("size", one.size)?;
         entry.set_item("best", one.best)?;

@@ -1,10 +1,10 @@
 //! States and batches that tests write and read.
 
 use evolve_core::config::{
-    BehaviourConfig, ComplexityConfig, Config, Direction, EvaluationConfig, MutationConfig, ObjectiveConfig,
-    PopulationConfig, SelectionConfig, SelectionStrategy,
+    BehaviourConfig, ComplexityConfig, Config, Direction, EvaluationConfig, IslandsConfig, MutationConfig,
+    ObjectiveConfig, PopulationConfig, SelectionConfig, SelectionStrategy,
 };
-use evolve_core::evolution::Evolution;
+use evolve_core::evolution::{Archipelago, Evolution};
 use evolve_core::genome::Genome;
 use evolve_core::work::{Results, UnitResult, WorkBatch};
 
@@ -26,6 +26,18 @@ pub fn selecting(strategy: SelectionStrategy, seed: u64, generations: u32, size:
     config.selection =
         SelectionConfig { strategy, novelty: multiple, complexity: multiple, ..Default::default() };
     aged(config, seed, generations)
+}
+
+/// Three islands, some generations old.
+pub fn archipelago(seed: u64, generations: u32, size: usize) -> Archipelago {
+    let islands = IslandsConfig { count: 3, migrate_every: 2, migrants: 1 };
+    let mut archipelago =
+        Archipelago::new(Config { islands, ..config(size) }, seed).expect("a sound configuration");
+    while archipelago.generation() < generations {
+        let batch = archipelago.ask(usize::MAX).expect("some island waits");
+        archipelago.tell(&results(&batch)).expect("results that fit");
+    }
+    archipelago
 }
 
 fn config(size: usize) -> Config {
