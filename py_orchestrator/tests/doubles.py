@@ -127,10 +127,18 @@ class FakeEvolution:
             "archive": 0,
             "elites": 0,
             "species": [
-                {"population": "main", "id": 1, "size": self.units, "best": max(scores), "mean": 0.0}
+                {
+                    "population": "main",
+                    "island": 0,
+                    "id": 1,
+                    "size": self.units,
+                    "best": max(scores),
+                    "mean": 0.0,
+                }
             ],
             "evaluations": self.evaluations,
             "steps": 4 * self.units,
+            "islands": [],
         }
         self.generation += 1
         self._begin()

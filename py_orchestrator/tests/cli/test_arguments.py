@@ -36,6 +36,11 @@ def misuse(words: list[str], capsys: pytest.CaptureFixture[str]) -> str:
             "evolve train: unknown option '--worker': did you mean '--workers'? "
             "('evolve train --help' explains)\n",
         ),
+        (
+            ["train", "--objective", "fuel:less"],
+            "evolve train: --objective: expected a name, NAME:minimise or NAME:maximise, not 'fuel:less' "
+            "('evolve train --help' explains)\n",
+        ),
         (["train", "a", "b"], "evolve train: unexpected argument 'b' ('evolve train --help' explains)\n"),
         (
             ["train", "--seed", "-1"],

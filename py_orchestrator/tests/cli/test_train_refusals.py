@@ -164,3 +164,13 @@ def test_a_port_in_use_is_one_sentence(here: Path, monkeypatch: pytest.MonkeyPat
     )
     # A run that came to nothing leaves nothing.
     assert list(Path("runs").iterdir()) == []
+
+
+def test_an_objective_that_a_world_does_not_measure_leaves_no_run_behind(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert train("maze", "--objective", "nonsense", "--generations", "2") == 1
+    assert complaint(capsys) == (
+        "evolve: world maze measures fitness, x, y, travelled, but the objective nonsense was asked for"
+    )
+    assert not any((here / "runs").iterdir())

@@ -34,14 +34,22 @@ def report(number: int) -> "GenerationReport":
             {"name": "prey", "best": 1.0, "mean": 0.5, "best_ever": 2.0},
         ],
         "species": [
-            {"population": "hunter", "id": 0, "size": 40, "best": 3.0, "mean": 1.0},
-            {"population": "prey", "id": 0 if number < 2 else 4, "size": 60, "best": 1.0, "mean": 0.5},
+            {"population": "hunter", "island": 0, "id": 0, "size": 40, "best": 3.0, "mean": 1.0},
+            {
+                "population": "prey",
+                "island": 0,
+                "id": 0 if number < 2 else 4,
+                "size": 60,
+                "best": 1.0,
+                "mean": 0.5,
+            },
         ],
         "front": 3,
         "archive": 0,
         "elites": 0,
         "evaluations": 100 * (number + 1),
         "steps": 400,
+        "islands": [],
     }
 
 

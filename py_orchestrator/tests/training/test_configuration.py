@@ -161,3 +161,18 @@ def test_a_name_in_the_environment_that_is_no_setting_is_one_sentence(name: str)
     assert str(refused.value) == (
         f"{name} in the environment names no setting: write it like EVOLVE_SET_MUTATION__WEIGHT_RATE"
     )
+
+
+def test_an_objective_keeps_the_direction_that_the_scene_gave_it() -> None:
+    scene = {"evaluation": {"objectives": [{"name": "seconds", "direction": "minimise"}]}}
+    merged = read_overrides(objectives=[{"name": "seconds"}]).over(scene)
+    assert merged["evaluation"]["objectives"] == [{"name": "seconds", "direction": "minimise"}]
+    assert "selection" not in merged
+
+
+def test_several_objectives_are_a_matter_for_nsga2_whatever_was_set() -> None:
+    objectives = [{"name": "fitness"}, {"name": "fuel", "direction": "minimise"}]
+    overrides = read_overrides(settings=[("selection.strategy", "novelty")], objectives=objectives)
+    merged = overrides.over(SCENE)
+    assert merged["evaluation"]["objectives"] == objectives
+    assert merged["selection"]["strategy"] == "nsga2"

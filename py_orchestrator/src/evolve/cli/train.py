@@ -6,6 +6,7 @@ import os
 import sys
 from pathlib import Path
 
+from evolve import EvolveError
 from evolve.cli.arguments.train import DEFAULT_SEED
 from evolve.cli.main import program
 from evolve.errors import EvolveUserError, Interrupted, WorkersFailed
@@ -24,7 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
         outcome = job.train()
     except KeyboardInterrupt:
         raise Interrupted(_stopped(job), 130) from None
-    except EvolveUserError as error:
+    except (EvolveUserError, EvolveError) as error:
         kept = _safe(job)
         if not kept and not isinstance(error, WorkersFailed):
             job.folder.discard()
@@ -84,7 +85,7 @@ def _wish(arguments: argparse.Namespace, source: Source, seed: int) -> Wish:
 def overrides_of(arguments: argparse.Namespace) -> Overrides:
     """What a person asked for in a file, in the environment and on the command line."""
     config = Path(arguments.config) if arguments.config else None
-    return read_overrides(config, arguments.settings, arguments.population, os.environ)
+    return read_overrides(config, arguments.settings, arguments.population, os.environ, arguments.objectives)
 
 
 def _refuse_with_resume(arguments: argparse.Namespace) -> None:
@@ -92,6 +93,7 @@ def _refuse_with_resume(arguments: argparse.Namespace) -> None:
     fixed = {
         "--config": arguments.config,
         "--set": arguments.settings,
+        "--objective": arguments.objectives,
         "--population": arguments.population,
         "--out": arguments.out,
     }

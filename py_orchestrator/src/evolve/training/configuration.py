@@ -6,7 +6,7 @@ the sum goes through its `complete_config`.
 
 import json
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -56,14 +56,23 @@ def read_overrides(
     settings: Iterable[tuple[str, str]] = (),
     population: int | None = None,
     environment: Mapping[str, str] | None = None,
+    objectives: Sequence[Mapping[str, str]] = (),
 ) -> Overrides:
-    """Read --config, the environment, --set and --population, the weakest first."""
+    """Read --config, the environment, --set, --objective and --population, the weakest first."""
     layers: list[Layer] = []
     if config is not None:
         layers.append(Layer(str(config), read_toml(config)))
     layers += read_environment(environment or {})
     layers += [Layer("--set", _nested(key, parse_value(value))) for key, value in settings]
+    if objectives:
+        layers.append(Layer("--objective", _of_objectives(objectives)))
     return Overrides(tuple(layers), population)
+
+
+def _of_objectives(objectives: Sequence[Mapping[str, str]]) -> Settings:
+    """Several objectives are what NSGA-II is for; other strategies refuse them."""
+    settings: Settings = {"evaluation": {"objectives": [dict(one) for one in objectives]}}
+    return settings | ({"selection": {"strategy": "nsga2"}} if len(objectives) > 1 else {})
 
 
 def read_environment(environment: Mapping[str, str]) -> list[Layer]:

@@ -94,6 +94,14 @@ def setting(text: str) -> tuple[str, str]:
     return key.strip(), value.strip()
 
 
+def objective(text: str) -> dict[str, str]:
+    """Read NAME or NAME:DIRECTION; without a direction the scene's own stays."""
+    name, colon, direction = (part.strip() for part in text.partition(":"))
+    if not name or (colon and direction not in ("minimise", "maximise")):
+        raise argparse.ArgumentTypeError(f"expected a name, NAME:minimise or NAME:maximise, not '{text}'")
+    return {"name": name, "direction": direction} if colon else {"name": name}
+
+
 def number(text: str) -> float:
     try:
         value = float(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from evolve.cli.arguments.parser import setting, whole_number
+from evolve.cli.arguments.parser import objective, setting, whole_number
 
 if TYPE_CHECKING:
     from evolve.cli.arguments.parser import Parser
@@ -26,10 +26,13 @@ examples:
   {program} train track.tscn --generations 50      a scene, 50 generations
   {program} train double-pole --population 500     a world (see '{program} worlds')
   {program} train --config fast.toml --set mutation.weight_rate=0.9
+  {program} train maze --objective fitness --objective travelled:minimise
+  {program} train maze --set islands.count=4       four islands that exchange their best
   {program} train --resume xor-1-001 --generations 200
 
 settings, later ones win: defaults, what the scene asks for, --config, the environment (like
-EVOLVE_SET_MUTATION__WEIGHT_RATE=0.9), --set and --population; '{program} config show' says who won
+EVOLVE_SET_MUTATION__WEIGHT_RATE=0.9), --set, --objective and --population;
+'{program} config show' says who won
 """
 
 
@@ -100,6 +103,15 @@ def add_settings(command: Parser) -> None:
         metavar="KEY=VALUE",
         dest="settings",
         help="one setting; dots reach inside: group.key=0.5",
+    )
+    how.add_argument(
+        "--objective",
+        type=objective,
+        action="append",
+        default=[],
+        metavar="NAME[:minimise]",
+        dest="objectives",
+        help="what members are scored on, the first is their fitness; several: NSGA-II",
     )
     how.add_argument(
         "--population", type=whole_number(2, 1_000_000), metavar="N", help="members of each population"
