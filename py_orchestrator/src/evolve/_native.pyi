@@ -108,6 +108,16 @@ class Exhibit(TypedDict):
     objectives: list[float]
     behaviour: list[float]
 
+@type_check_only
+class Episode(TypedDict):
+    """What came of one unit. `trace` has eight bytes for each tick, little-endian, where it was asked for: the upper
+    half is over what its members sensed, the lower half over what they did."""
+
+    steps: int
+    scores: list[float]
+    behaviour: list[float]
+    trace: bytes
+
 @final
 class Evolution:
     """The ask/tell machine: asks for scores, breeds the next generation, never does I/O by itself."""
@@ -183,6 +193,13 @@ class WorkBatch:
         """What describes how a member behaved; empty when nobody asks."""
     def members(self, unit: int) -> list[int]:
         """The batch-wide rows of the members of the unit at this place in the batch."""
+    def ask_for_traces(self, units: Sequence[int]) -> None:
+        """Have whoever plays these units trace them; those that are not in this batch are passed over."""
+    def players(self) -> list[list[tuple[str, int]]]:
+        """For each unit its members: the name of the population, and the place there."""
+    def save_brain(self, member: int, path: str, seed: int, fitness: float) -> str:
+        """Write the brain of one member, by its batch-wide row, as a champion (.evo) durably, or raise OSError;
+        returns its digest. `seed` is that of the run, `fitness` what it was scored."""
     def think(self, member: int, observations: Sequence[float]) -> list[float]:
         """One step of the network of one member."""
     def evaluate(self, world: str, threads: int = 1) -> Results:
@@ -198,6 +215,8 @@ class Results:
     def to_bytes(self) -> bytes: ...
     @property
     def units(self) -> list[int]: ...
+    def episode(self, unit: int) -> Episode | None:
+        """What came of a unit; None when it is not among these."""
     def add(
         self,
         unit: int,

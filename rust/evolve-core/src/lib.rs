@@ -15,4 +15,5 @@ pub mod report;
 mod reproduction;
 pub mod selection;
 pub mod speciation;
+pub mod trace;
 pub mod work;

@@ -14,6 +14,8 @@ pub struct WorkUnit {
     pub ticks: u32,
     /// Who plays: places in [`WorkBatch::genomes`], one for each member.
     pub genomes: Vec<usize>,
+    /// Whether its result shall have a [trace](crate::trace).
+    pub traced: bool,
 }
 
 /// The generation and the island that a unit belongs to, and its place there.
@@ -101,12 +103,14 @@ pub struct UnitResult {
     pub scores: Vec<f64>,
     /// Behaviour of each member, one member after the other.
     pub behaviour: Vec<f64>,
+    /// An entry for each tick where that was asked for, see [`trace`](crate::trace); empty otherwise.
+    pub trace: Vec<u64>,
 }
 
 impl UnitResult {
     /// A result without a description of behaviour.
     pub fn scored(id: UnitId, steps: u64, scores: Vec<f64>) -> Self {
-        Self { id, steps, scores, behaviour: Vec::new() }
+        Self { id, steps, scores, behaviour: Vec::new(), trace: Vec::new() }
     }
 }
 

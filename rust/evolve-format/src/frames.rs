@@ -5,11 +5,14 @@ use crate::error::FormatError;
 use crate::genomes;
 use crate::tensors::{Column, Tensors, same_length};
 use evolve_core::config::{MAX_OBJECTIVES, MAX_SIZE};
+use evolve_core::trace;
 use evolve_core::work::{Results, UnitId, UnitResult, WorkBatch, WorkUnit};
 use serde_json::Value;
 
 const SCHEMA: &str = "evolve.frame";
 const UNITS: &[&str] = &["unit.id", "unit.seed", "unit.ticks", "unit.offsets", "member.genome"];
+const TRACED: &str = "unit.traced";
+const TRACES: &[&str] = &["trace.offsets", "trace.entry"];
 const SCORES: &[&str] = &["unit.id", "unit.steps", "unit.offsets", "score", "behaviour"];
 const MAX_MEMBERS: usize = 65_536;
 const MAX_TICKS: usize = 1_000_000_000;
@@ -32,6 +35,9 @@ pub fn encode_batch(batch: &WorkBatch) -> Vec<u8> {
         Column::i64("unit.offsets", genomes::offsets(units().map(|unit| unit.genomes.len()))),
         Column::i64("member.genome", units().flat_map(|unit| unit.genomes.iter().map(|&place| place as i64))),
     ]);
+    if units().any(|unit| unit.traced) {
+        columns.push(Column::u8(TRACED, units().map(|unit| u8::from(unit.traced))));
+    }
     let metadata = columns_json.into_iter().chain([kind("genomes"), shapes]);
     envelope::write(SCHEMA, metadata.collect::<Metadata>(), &columns)
 }
@@ -44,11 +50,12 @@ pub fn decode_batch(bytes: &[u8]) -> Result<WorkBatch, FormatError> {
     let (objectives, behaviour) =
         (columns(&mut fields, "objectives", 1)?, columns(&mut fields, "behaviour", 0)?);
     fields.end()?;
-    tensors.only(&[genomes::NAMES, UNITS])?;
+    tensors.only(&[genomes::NAMES, UNITS, &[TRACED]])?;
     let entries = genomes::read(&tensors, &populations)?;
     let id = tensors.naturals("unit.id")?;
     let seed = tensors.naturals("unit.seed")?;
     let ticks = tensors.counts("unit.ticks", MAX_TICKS)?;
+    let traced = wishes(&tensors, id.len())?;
     let member = tensors.counts("member.genome", entries.len().saturating_sub(1))?;
     let offsets = tensors.offsets("unit.offsets", member.len(), MAX_MEMBERS)?;
     check_units(&id, &offsets, &[("unit.seed", seed.len()), ("unit.ticks", ticks.len())])?;
@@ -57,9 +64,25 @@ pub fn decode_batch(bytes: &[u8]) -> Result<WorkBatch, FormatError> {
         seed: seed[place],
         ticks: ticks[place] as u32,
         genomes: member[offsets[place]..offsets[place + 1]].to_vec(),
+        traced: traced[place],
     };
     let units = (0..id.len()).map(unit).collect();
     Ok(WorkBatch { populations, objectives, behaviour, genomes: entries, units })
+}
+
+/// Whether each unit shall be traced. A frame that says nothing wants no trace.
+fn wishes(tensors: &Tensors, units: usize) -> Result<Vec<bool>, FormatError> {
+    if !tensors.has(TRACED) {
+        return Ok(vec![false; units]);
+    }
+    let flags = tensors.u8(TRACED)?;
+    same_length(TRACED, flags.len(), units)?;
+    match flags.iter().find(|&&flag| flag > 1) {
+        Some(flag) => {
+            Err(FormatError::tensor(TRACED, format!("has the value {flag}, and 0 and 1 are allowed")))
+        }
+        None => Ok(flags.into_iter().map(|flag| flag == 1).collect()),
+    }
 }
 
 /// Names of what is scored or described.
@@ -80,7 +103,7 @@ pub fn encode_results(results: &Results) -> Vec<u8> {
     let (width, descriptors) = (results.objectives, results.descriptors);
     let members = |unit: &UnitResult| unit.scores.len().checked_div(width).unwrap_or(0);
     let rows = units().map(members).sum();
-    let columns = [
+    let mut columns = vec![
         Column::i64("unit.id", units().map(|unit| unit.id.0 as i64)),
         Column::i64("unit.steps", units().map(|unit| unit.steps as i64)),
         Column::i64("unit.offsets", genomes::offsets(units().map(members))),
@@ -91,6 +114,13 @@ pub fn encode_results(results: &Results) -> Vec<u8> {
             units().flat_map(|unit| unit.behaviour.iter().copied()),
         ),
     ];
+    if units().any(|unit| !unit.trace.is_empty()) {
+        let entries = units().flat_map(|unit| unit.trace.iter().map(|&entry| entry as i64));
+        columns.extend([
+            Column::i64("trace.offsets", genomes::offsets(units().map(|unit| unit.trace.len()))),
+            Column::i64("trace.entry", entries),
+        ]);
+    }
     envelope::write(SCHEMA, Metadata::from_iter([kind("results")]), &columns)
 }
 
@@ -99,7 +129,7 @@ pub fn decode_results(bytes: &[u8]) -> Result<Results, FormatError> {
     let (mut fields, tensors) = envelope::open(bytes, SCHEMA)?;
     expect_kind(&fields.text("kind")?, "results")?;
     fields.end()?;
-    tensors.only(&[SCORES])?;
+    tensors.only(&[SCORES, TRACES])?;
     let id = tensors.naturals("unit.id")?;
     let steps = tensors.naturals("unit.steps")?;
     let (rows, objectives, scores) = finite_rows(&tensors, "score", 1)?;
@@ -107,13 +137,26 @@ pub fn decode_results(bytes: &[u8]) -> Result<Results, FormatError> {
     same_length("behaviour", described, rows)?;
     let offsets = tensors.offsets("unit.offsets", rows, MAX_MEMBERS)?;
     check_units(&id, &offsets, &[("unit.steps", steps.len())])?;
+    let (parts, entries) = traces(&tensors, id.len())?;
     let unit = |place: usize| UnitResult {
         id: UnitId(id[place]),
         steps: steps[place],
         scores: scores[offsets[place] * objectives..offsets[place + 1] * objectives].to_vec(),
         behaviour: behaviour[offsets[place] * descriptors..offsets[place + 1] * descriptors].to_vec(),
+        trace: entries[parts[place]..parts[place + 1]].iter().map(|&entry| entry as u64).collect(),
     };
     Ok(Results { objectives, descriptors, units: (0..id.len()).map(unit).collect() })
+}
+
+/// Where the trace of each unit begins and ends, and the entries of all. A frame without them has no trace.
+fn traces(tensors: &Tensors, units: usize) -> Result<(Vec<usize>, Vec<i64>), FormatError> {
+    if !TRACES.iter().any(|name| tensors.has(name)) {
+        return Ok((vec![0; units + 1], Vec::new()));
+    }
+    let entries = tensors.i64("trace.entry")?;
+    let offsets = tensors.offsets("trace.offsets", entries.len(), trace::MAX_ENTRIES)?;
+    same_length("trace.offsets", offsets.len(), units + 1)?;
+    Ok((offsets, entries))
 }
 
 /// Rows of finite numbers, with at least so many columns.

@@ -63,6 +63,11 @@ impl<'a> Tensors<'a> {
         stranger.map_or(Ok(()), |name| Err(FormatError::tensor(name, "is not known here")))
     }
 
+    /// Whether there is a tensor of that name; for those that may be left out.
+    pub fn has(&self, name: &str) -> bool {
+        self.inner.tensor(name).is_ok()
+    }
+
     fn bytes(&self, name: &str, dtype: Dtype, rank: usize) -> Result<(TensorView<'a>, usize), FormatError> {
         let view = self.inner.tensor(name).map_err(|_| FormatError::tensor(name, "is missing"))?;
         if view.dtype() != dtype || view.shape().len() != rank {

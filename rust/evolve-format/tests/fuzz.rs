@@ -237,21 +237,19 @@ fn population_files_are_read_or_refused() {
 
 #[test]
 fn genomes_frames_are_read_and_played_or_refused() {
-    let frame = |seed| encode_batch(&common::evolution(seed, 3, 5).ask(7).expect("a fresh generation"));
-    fuzz("genomes", &[frame(1), frame(2)], |bytes| {
+    let frame = |seed, traced| encode_batch(&common::batch(seed, 3, 5, traced));
+    fuzz("genomes", &[frame(1, false), frame(2, false), frame(3, true)], |bytes| {
         let Ok(batch) = decode_batch(bytes) else { return false };
         evolve_core::network::Brains::new(&batch);
+        evolve_core::trace::Tracer::of(&batch);
         true
     });
 }
 
 #[test]
 fn results_frames_are_read_and_told_or_refused() {
-    let results = |seed| {
-        let batch = common::evolution(seed, 3, 5).ask(7).expect("a fresh generation");
-        encode_results(&common::results(&batch))
-    };
-    fuzz("results", &[results(1), results(2)], |bytes| {
+    let results = |seed, traced| encode_results(&common::results(&common::batch(seed, 3, 5, traced)));
+    fuzz("results", &[results(1, false), results(2, false), results(3, true)], |bytes| {
         let Ok(results) = decode_results(bytes) else { return false };
         let mut run = common::evolution(1, 3, 5);
         run.ask(7);

@@ -23,7 +23,8 @@ proptest! {
         if let Some(brain) = Brain::of(&evolution, 0) {
             prop_assert_eq!(decode_champion(&encode_champion(&brain)).unwrap(), brain);
         }
-        let batch = evolution.ask(usize::MAX).unwrap();
+        let mut batch = evolution.ask(usize::MAX).unwrap();
+        batch.units.iter_mut().for_each(|unit| unit.traced = unit.seed % 3 == seed % 3);
         prop_assert_eq!(&decode_batch(&encode_batch(&batch)).unwrap(), &batch);
         let results = common::results(&batch);
         prop_assert_eq!(decode_results(&encode_results(&results)).unwrap(), results);
@@ -65,6 +66,24 @@ fn frames_without_units_are_frames() {
         ..WorkBatch::default()
     };
     assert_eq!(decode_batch(&encode_batch(&batch)).unwrap(), batch);
+}
+
+#[test]
+fn frames_in_which_nobody_wants_a_trace_do_not_mention_traces() {
+    let batch = common::batch(1, 1, 5, false);
+    for frame in [encode_batch(&batch), encode_results(&common::results(&batch))] {
+        assert!(!String::from_utf8_lossy(&frame).contains("trace"));
+    }
+}
+
+#[test]
+fn a_trace_with_more_entries_than_are_allowed_is_refused() {
+    let mut results = common::results(&common::batch(1, 1, 5, true));
+    results.units[0].trace = vec![7; evolve_core::trace::MAX_ENTRIES];
+    assert!(decode_results(&encode_results(&results)).is_ok());
+    results.units[0].trace.push(7);
+    let refusal = decode_results(&encode_results(&results)).unwrap_err().to_string();
+    assert_eq!(refusal, "tensor trace.offsets falls, or rises by more than 65536, after place 0");
 }
 
 #[test]

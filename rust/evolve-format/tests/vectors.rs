@@ -21,6 +21,7 @@ fn valid() -> Vec<(&'static str, &'static str, Vec<u8>)> {
     let brain = Brain::of(&evolution, 0).expect("three generations have a champion");
     let checkpoint = encode_checkpoint(evolution.state());
     let batch = evolution.ask(5).expect("a fresh generation");
+    let traced = common::batch(7, 3, 4, true);
     let selecting = |strategy| encode_checkpoint(common::selecting(strategy, 7, 3, 4).state());
     vec![
         ("checkpoint.evolve", "checkpoint", checkpoint),
@@ -30,6 +31,8 @@ fn valid() -> Vec<(&'static str, &'static str, Vec<u8>)> {
         ("population.evolve", "population", encode_population(&batch.populations, &batch.genomes)),
         ("genomes.frame", "genomes", encode_batch(&batch)),
         ("results.frame", "results", encode_results(&common::results(&batch))),
+        ("genomes_traced.frame", "genomes", encode_batch(&traced)),
+        ("results_traced.frame", "results", encode_results(&common::results(&traced))),
         ("archipelago.evolve", "archipelago", encode_run(&common::archipelago(7, 3, 4))),
     ]
 }
@@ -82,6 +85,7 @@ fn first_i64(value: i64) -> impl Fn(&mut [u8]) {
 fn invalid() -> Vec<(&'static str, &'static str, &'static str, Vec<u8>)> {
     let all = valid();
     let (checkpoint, champion, genomes, results) = (&all[0].2, &all[3].2, &all[5].2, &all[6].2);
+    let (wishes, traces) = (&all[7].2, &all[8].2);
     let last = |bytes: &[u8]| {
         let mut damaged = bytes.to_vec();
         *damaged.last_mut().expect("a file has bytes") ^= 1;
@@ -142,6 +146,12 @@ fn invalid() -> Vec<(&'static str, &'static str, &'static str, Vec<u8>)> {
         }),
         ("nameless_objectives", "genomes", "a frame that says nothing of what is scored", {
             reworded(genomes, r#"\"objectives\":[\"fitness\"]"#, r#"\"objectives\":[]"#)
+        }),
+        ("traced_twice", "genomes", "a wish for a trace that is neither 0 nor 1", {
+            changed(wishes, "unit.traced", |data| data[0] = 2)
+        }),
+        ("endless_trace", "results", "a trace that goes on behind the last entry", {
+            changed(traces, "trace.offsets", |data| data[8..16].copy_from_slice(&99i64.to_le_bytes()))
         }),
         ("nan_score", "results", "a score that is NaN", {
             changed(results, "score", |data| data[..8].copy_from_slice(&f64::NAN.to_le_bytes()))
@@ -206,6 +216,8 @@ fn each_refusal_names_what_is_wrong() {
     assert_eq!(reason("unknown_tensor"), "tensor unit.sees is not known here");
     assert_eq!(reason("absent_genome"), "tensor member.genome has the value 999, and 0 to 2 are allowed");
     assert_eq!(reason("negative_seed"), "tensor unit.seed has the value -1, and 0 is the least allowed");
+    assert_eq!(reason("traced_twice"), "tensor unit.traced has the value 2, and 0 and 1 are allowed");
+    assert_eq!(reason("endless_trace"), "tensor trace.offsets has the value 99, and 0 to 12 are allowed");
     assert_eq!(
         reason("forged_id"),
         "genome 0 is unsound: connection gene 0 has an id that is not the hash of its two ends"

@@ -2,6 +2,7 @@
 
 use crate::refuse;
 use evolve_core::network::Brains;
+use evolve_core::trace::Tracer;
 use evolve_core::work::{Results, UnitResult, WorkBatch, WorkUnit};
 use evolve_format::{decode_batch, encode_results};
 use godot::prelude::*;
@@ -9,12 +10,15 @@ use godot::prelude::*;
 /// Work units together with the brains that play them.
 ///
 /// A unit is one episode with a seed, a tick limit and one or more members. Each member has a row; a
-/// [method think] call moves any set of rows one tick, with one packed array in and one out.
+/// [method think] call moves any set of rows one tick, with one packed array in and one out. A batch may ask
+/// for traces of some units, and then keeps them by itself: each call is one tick of every unit in it.
 #[derive(GodotClass)]
 #[class(no_init, base = RefCounted)]
 pub struct RustWorkBatch {
     batch: WorkBatch,
     brains: Brains,
+    /// Only where somebody wants a trace.
+    tracer: Option<Tracer>,
     /// First row of each unit.
     first_rows: Vec<usize>,
     results: Results,
@@ -31,8 +35,16 @@ impl RustWorkBatch {
             Some(first)
         });
         let (first_rows, brains) = (rows.collect(), Brains::new(&batch));
-        let results = Results::of(&batch);
-        Gd::from_init_fn(|base| Self { batch, brains, first_rows, results, actions: Vec::new(), base })
+        let (results, tracer) = (Results::of(&batch), Tracer::of(&batch));
+        Gd::from_init_fn(|base| Self {
+            batch,
+            brains,
+            tracer,
+            first_rows,
+            results,
+            actions: Vec::new(),
+            base,
+        })
     }
 
     /// The scores since the last call.
@@ -140,9 +152,14 @@ impl RustWorkBatch {
     /// rows; so do the actions that come back. Empty, with an error, when the numbers don't fit.
     #[func]
     fn think(&mut self, members: PackedInt32Array, observations: PackedFloat32Array) -> PackedFloat32Array {
-        let thought = self.brains.think(members.as_slice(), observations.as_slice(), &mut self.actions);
-        match thought {
-            Ok(()) => PackedFloat32Array::from(self.actions.as_slice()),
+        let (rows, observations) = (members.as_slice(), observations.as_slice());
+        match self.brains.think(rows, observations, &mut self.actions) {
+            Ok(()) => {
+                if let Some(tracer) = &mut self.tracer {
+                    tracer.note(&self.brains, rows, observations, &self.actions);
+                }
+                PackedFloat32Array::from(self.actions.as_slice())
+            }
             Err(problem) => {
                 refuse("RustWorkBatch.think", problem);
                 PackedFloat32Array::new()
@@ -179,7 +196,8 @@ impl RustWorkBatch {
             numbers(unit, members, "scores", &scores, self.batch.objectives.len()).and_then(|scores| {
                 let width = self.batch.behaviour.len();
                 let behaviour = numbers(unit, members, "numbers of behaviour", &behaviour, width)?;
-                Ok(UnitResult { id, steps: steps.max(0) as u64, scores, behaviour })
+                let trace = self.tracer.as_mut().map_or_else(Vec::new, |tracer| tracer.take(unit as usize));
+                Ok(UnitResult { id, steps: steps.max(0) as u64, scores, behaviour, trace })
             });
         let fits = taken.is_ok();
         match taken {

@@ -181,7 +181,7 @@ fn populations<'py>(python: Python<'py>, reports: &[PopulationReport]) -> PyResu
     Ok(list)
 }
 
-fn write(path: PathBuf, bytes: &[u8]) -> PyResult<String> {
+pub fn write(path: PathBuf, bytes: &[u8]) -> PyResult<String> {
     write_file(&path, bytes).map_err(errors::storage)?;
     Ok(file_digest(bytes).expect("a file of ours states its digest"))
 }

@@ -1,12 +1,16 @@
 //! `WorkBatch` and `Results`: what an `Evolution` asks for, and what it is told.
 
 use crate::errors;
+use crate::evolution::write;
+use evolve_core::evolution::Champion;
 use evolve_core::network::Brains;
 use evolve_core::work::{Results as EngineResults, UnitId, UnitResult, WorkBatch as EngineBatch};
-use evolve_format::{decode_batch, decode_results, encode_batch, encode_results};
+use evolve_format::{Brain, decode_batch, decode_results, encode_batch, encode_champion, encode_results};
 use evolve_worlds::{WorldKind, evaluate};
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
+use pyo3::types::{PyBytes, PyDict};
+use std::path::PathBuf;
+use std::sync::Arc;
 
 /// A world by name, or a sentence with the names there are.
 pub fn world(name: &str) -> PyResult<WorldKind> {
@@ -72,6 +76,35 @@ impl WorkBatch {
         let first: usize = self.batch.units[..unit].iter().map(|unit| unit.genomes.len()).sum();
         Ok((first..first + work.genomes.len()).collect())
     }
+
+    /// Units whose results shall have a trace; units of other batches are none of this one's business.
+    fn ask_for_traces(&mut self, units: Vec<u64>) {
+        for unit in &mut self.batch.units {
+            unit.traced |= units.contains(&unit.id.0);
+        }
+    }
+
+    fn players(&self) -> Vec<Vec<(String, usize)>> {
+        let player = |&genome: &usize| {
+            let entry = &self.batch.genomes[genome];
+            (self.batch.populations[entry.population].name.clone(), entry.index)
+        };
+        self.batch.units.iter().map(|unit| unit.genomes.iter().map(player).collect()).collect()
+    }
+
+    fn save_brain(&self, member: usize, path: PathBuf, seed: u64, fitness: f64) -> PyResult<String> {
+        let mut rows =
+            self.batch.units.iter().flat_map(|unit| unit.genomes.iter().map(move |&genome| (unit, genome)));
+        let (unit, genome) = rows
+            .nth(member)
+            .ok_or_else(|| errors::evolve(format!("there is no member {member} in this batch")))?;
+        let entry = &self.batch.genomes[genome];
+        let (genome, generation) = (Arc::clone(&entry.genome), unit.id.generation());
+        let shape = self.batch.populations[entry.population].clone();
+        let brain = Brain { shape, champion: Champion { genome, fitness, generation }, seed };
+        write(path, &encode_champion(&brain))
+    }
+
     fn think(&mut self, member: i32, observations: Vec<f32>) -> PyResult<Vec<f32>> {
         let brains = self.brains.get_or_insert_with(|| Brains::new(&self.batch));
         let mut actions = Vec::new();
@@ -118,6 +151,20 @@ impl Results {
     fn units(&self) -> Vec<u64> {
         self.inner.units.iter().map(|unit| unit.id.0).collect()
     }
+
+    fn episode<'py>(&self, python: Python<'py>, unit: u64) -> PyResult<Option<Bound<'py, PyDict>>> {
+        let Some(result) = self.inner.units.iter().find(|result| result.id.0 == unit) else {
+            return Ok(None);
+        };
+        let trace: Vec<u8> = result.trace.iter().flat_map(|entry| entry.to_le_bytes()).collect();
+        let episode = PyDict::new(python);
+        episode.set_item("steps", result.steps)?;
+        episode.set_item("scores", &result.scores)?;
+        episode.set_item("behaviour", &result.behaviour)?;
+        episode.set_item("trace", PyBytes::new(python, &trace))?;
+        Ok(Some(episode))
+    }
+
     #[pyo3(signature = (unit, scores, steps, behaviour = None))]
     fn add(
         &mut self,
@@ -141,7 +188,7 @@ impl Results {
         }
         (self.inner.objectives, self.inner.descriptors) = (objectives, descriptors);
         let (scores, behaviour) = (scores.concat(), behaviour.concat());
-        self.inner.units.push(UnitResult { id: UnitId(unit), steps, scores, behaviour });
+        self.inner.units.push(UnitResult { id: UnitId(unit), steps, scores, behaviour, trace: Vec::new() });
         Ok(())
     }
 }

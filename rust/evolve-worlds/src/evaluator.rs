@@ -3,6 +3,7 @@
 use crate::{World, WorldKind};
 use evolve_core::genome::Genome;
 use evolve_core::network::Network;
+use evolve_core::trace::Tick;
 use evolve_core::work::{Results, UnitResult, WorkBatch, WorkUnit};
 use rayon::prelude::*;
 use thiserror::Error;
@@ -65,9 +66,17 @@ pub fn evaluate(kind: WorldKind, batch: &WorkBatch, threads: usize) -> Result<Re
         let entry = &batch.genomes[unit.genomes[0]];
         let recurrent = batch.populations[entry.population].recurrent;
         let mut world = kind.build();
-        let (_, steps) = play(world.as_mut(), &entry.genome, recurrent, unit.seed, unit.ticks);
+        let mut trace = Vec::new();
+        let (_, steps) =
+            watched(world.as_mut(), &entry.genome, recurrent, unit.seed, unit.ticks, |sensed, done| {
+                if unit.traced {
+                    let mut tick = Tick::new();
+                    tick.enter(0, sensed, done);
+                    tick.append_to(&mut trace);
+                }
+            });
         let read = |places: &[usize]| places.iter().map(|&place| world.measure(place)).collect();
-        UnitResult { id: unit.id, steps, scores: read(&objectives), behaviour: read(&behaviour) }
+        UnitResult { id: unit.id, steps, scores: read(&objectives), behaviour: read(&behaviour), trace }
     };
     let units = if threads <= 1 {
         batch.units.iter().map(run).collect()
@@ -81,6 +90,18 @@ pub fn evaluate(kind: WorldKind, batch: &WorkBatch, threads: usize) -> Result<Re
 
 /// One episode: fitness and ticks lived.
 pub fn play(world: &mut dyn World, genome: &Genome, recurrent: bool, seed: u64, ticks: u32) -> (f64, u64) {
+    watched(world, genome, recurrent, seed, ticks, |_, _| ())
+}
+
+/// The same, and `watch` sees what is sensed and done in each tick.
+fn watched(
+    world: &mut dyn World,
+    genome: &Genome,
+    recurrent: bool,
+    seed: u64,
+    ticks: u32,
+    mut watch: impl FnMut(&[f32], &[f32]),
+) -> (f64, u64) {
     let network = Network::compile(genome, recurrent);
     let (mut observations, mut actions) = (vec![0.0; network.inputs()], vec![0.0; network.outputs()]);
     let (mut values, mut scratch) = (vec![0.0; network.slots()], Vec::new());
@@ -88,6 +109,7 @@ pub fn play(world: &mut dyn World, genome: &Genome, recurrent: bool, seed: u64, 
     for tick in 1..=u64::from(ticks) {
         world.observe(&mut observations);
         network.forward(&observations, &mut values, &mut scratch, &mut actions);
+        watch(&observations, &actions);
         if world.step(&actions) {
             return (world.measure(0), tick);
         }
@@ -158,6 +180,21 @@ mod tests {
             assert_eq!(alone, checkpoint(kind, 5, 4, 7, 2));
             assert_eq!(alone, checkpoint(kind, 5, 4, 60, 8));
             assert_ne!(alone, checkpoint(kind, 6, 4, 60, 1));
+        }
+    }
+
+    #[test]
+    fn a_trace_has_an_entry_a_tick_whoever_plays_and_leaves_the_scores_alone() {
+        for &kind in WorldKind::ALL {
+            let mut batch = Evolution::new(kind.config(), 3).unwrap().ask(9).unwrap();
+            let untraced = evaluate(kind, &batch, 2).unwrap();
+            batch.units.iter_mut().step_by(2).for_each(|unit| unit.traced = true);
+            let traced = evaluate(kind, &batch, 2).unwrap();
+            assert_eq!(traced, evaluate(kind, &batch, 1).unwrap());
+            for (place, (unit, bare)) in traced.units.iter().zip(&untraced.units).enumerate() {
+                assert_eq!(unit.trace.len() as u64, if place % 2 == 0 { unit.steps } else { 0 });
+                assert_eq!((&unit.scores, unit.steps), (&bare.scores, bare.steps));
+            }
         }
     }
 

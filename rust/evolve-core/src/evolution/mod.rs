@@ -150,6 +150,7 @@ impl Evolution {
                 id: UnitId::on_island(self.island, self.state.generation, place as u32),
                 seed: Schedule::episode_seed(&self.state, place),
                 ticks: evaluation.episode_ticks,
+                traced: false,
             };
             batch.units.push(unit);
         }

@@ -68,6 +68,13 @@ fn aged(config: Config, seed: u64, generations: u32) -> Evolution {
     evolution
 }
 
+/// Seven units of a run some generations old, every other one of them to be traced if that is wanted.
+pub fn batch(seed: u64, generations: u32, size: usize, traced: bool) -> WorkBatch {
+    let mut batch = evolution(seed, generations, size).ask(7).expect("a fresh generation");
+    batch.units.iter_mut().step_by(2).for_each(|unit| unit.traced = traced);
+    batch
+}
+
 /// Some score, and some behaviour where it is asked for, for every unit.
 pub fn results(batch: &WorkBatch) -> Results {
     let unit = |unit: &evolve_core::work::WorkUnit| {
@@ -80,6 +87,7 @@ pub fn results(batch: &WorkBatch) -> Results {
             steps: 7,
             scores: columns(batch.objectives.len()).collect(),
             behaviour: columns(batch.behaviour.len()).collect(),
+            trace: if unit.traced { vec![unit.seed, u64::MAX, unit.id.0] } else { Vec::new() },
         }
     };
     Results::of(batch).with(batch.units.iter().map(unit).collect())
