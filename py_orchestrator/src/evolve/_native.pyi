@@ -110,8 +110,11 @@ class Exhibit(TypedDict):
 
 @type_check_only
 class Episode(TypedDict):
-    """What came of one unit. `trace` has eight bytes for each tick, little-endian, where it was asked for: the upper
-    half is over what its members sensed, the lower half over what they did."""
+    """What came of one unit.
+
+    Where it was asked for, `trace` has 64 bits for each tick, in the machine's byte order: the upper half is
+    over what the members sensed, the lower half over what they did.
+    """
 
     steps: int
     scores: list[float]
@@ -198,8 +201,8 @@ class WorkBatch:
     def players(self) -> list[list[tuple[str, int]]]:
         """For each unit its members: the name of the population, and the place there."""
     def save_brain(self, member: int, path: str, seed: int, fitness: float) -> str:
-        """Write the brain of one member, by its batch-wide row, as a champion (.evo) durably, or raise OSError;
-        returns its digest. `seed` is that of the run, `fitness` what it was scored."""
+        """Write the brain of a member (.evo) durably, or raise OSError; returns its digest. `member` is a
+        batch-wide row, `seed` that of the run, `fitness` what it was scored."""
     def think(self, member: int, observations: Sequence[float]) -> list[float]:
         """One step of the network of one member."""
     def evaluate(self, world: str, threads: int = 1) -> Results:

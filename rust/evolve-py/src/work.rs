@@ -156,7 +156,7 @@ impl Results {
         let Some(result) = self.inner.units.iter().find(|result| result.id.0 == unit) else {
             return Ok(None);
         };
-        let trace: Vec<u8> = result.trace.iter().flat_map(|entry| entry.to_le_bytes()).collect();
+        let trace: Vec<u8> = result.trace.iter().flat_map(|entry| entry.to_ne_bytes()).collect();
         let episode = PyDict::new(python);
         episode.set_item("steps", result.steps)?;
         episode.set_item("scores", &result.scores)?;

@@ -16,6 +16,7 @@ from evolve.training.configuration import Overrides, read_overrides
 from evolve.training.job import Job, Outcome, Wish, load_newest
 from evolve.training.progress import Display, make_display
 from evolve.training.source import DEFAULT_WORKERS, Source, find_source
+from evolve.workers.comparison import PlaysDiffer
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -27,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise Interrupted(_stopped(job), 130) from None
     except (EvolveUserError, EvolveError) as error:
         kept = _safe(job)
-        if not kept and not isinstance(error, WorkersFailed):
+        if not kept and not isinstance(error, WorkersFailed | PlaysDiffer):
             job.folder.discard()
         raise EvolveUserError(f"{error}{kept}") from error
     finally:
@@ -79,6 +80,7 @@ def _wish(arguments: argparse.Namespace, source: Source, seed: int) -> Wish:
         overrides_of(arguments),
         arguments.port,
         arguments.guests,
+        arguments.verify or 0,
     )
 
 
@@ -122,6 +124,7 @@ def _farewell(outcome: Outcome) -> str:
         if idle
         else f"Done: {outcome.reason}.",
         f"Best fitness {result['best_fitness']:.6g} in {result['evaluations']:,} evaluations{speed}.",
+        *([outcome.verified] if outcome.verified else []),
         "",
         f"  champion    {_near(result['champion'])}",
         f"  checkpoint  {_near(result['checkpoint'])}",

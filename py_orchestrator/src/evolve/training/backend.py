@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from evolve.workers.crew import Work
+    from evolve.workers.work import Work
 
 
 @dataclass(frozen=True)

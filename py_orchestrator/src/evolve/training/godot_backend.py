@@ -6,10 +6,11 @@ from pathlib import Path
 from evolve import __version__
 from evolve.protocol.messages import HelloMessage
 from evolve.training.backend import Announcement, Begin
-from evolve.workers.crew import Work
+from evolve.workers.checks import Checks
 from evolve.workers.farm import Farm
 from evolve.workers.godot import Engine, Scene, worker_command
 from evolve.workers.guests import Announce
+from evolve.workers.work import Work
 
 
 class GodotBackend:
@@ -23,7 +24,9 @@ class GodotBackend:
         logs: Path,
         port: int = 0,
         guests: Announce | None = None,
+        checks: Checks | None = None,
     ) -> None:
+        self._checks = checks
         self._farm = Farm(
             lambda server, token: worker_command(engine, scene, server, token),
             workers,
@@ -35,7 +38,7 @@ class GodotBackend:
     def train(self, begin: Begin) -> None:
         from evolve._native import Results
 
-        self._farm.work(_announced(begin), Results.from_bytes)
+        self._farm.work(_announced(begin), Results.from_bytes, self._checks)
 
 
 def _announced(begin: Begin) -> Callable[[HelloMessage], Work]:

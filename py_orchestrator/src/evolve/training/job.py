@@ -19,6 +19,9 @@ from evolve.training.configuration import Overrides
 from evolve.training.progress import Display
 from evolve.training.run import Goal, Run
 from evolve.training.source import Source
+from evolve.training.verification import explain, figures, verify, words
+from evolve.workers.checks import Checks
+from evolve.workers.comparison import PlaysDiffer
 
 if TYPE_CHECKING:
     from evolve._native import Evolution
@@ -35,6 +38,8 @@ class Wish:
     overrides: Overrides = field(default_factory=Overrides)
     port: int = 0
     guests: bool = False
+    # So many units of each generation are played twice.
+    verify: int = 0
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,8 @@ class Outcome:
     reason: str
     steps: int
     result: dict[str, Any]
+    # The sentence about units that were played twice; empty without any.
+    verified: str = ""
 
 
 class Job:
@@ -56,6 +63,7 @@ class Job:
         self.folder = folder
         self.run: Run | None = None
         self._wish = wish
+        self._checks = Checks()
         self._display = display
         self._found = found
         self._record = folder.read_record() if found is not None else _new_record(wish)
@@ -82,7 +90,12 @@ class Job:
         if self._found is None or not self._over_already(self._found):
             wish = self._wish
             guests = self._invite if wish.guests else None
-            wish.source.backend(wish.workers, self.folder.logs, wish.port, guests).train(self._begin)
+            backend = wish.source.backend(wish.workers, self.folder.logs, wish.port, guests, self._checks)
+            try:
+                backend.train(self._begin)
+            except PlaysDiffer as error:
+                sentence = explain(error.difference, self.folder.path / "differing", wish.seed)
+                raise PlaysDiffer(error.difference, sentence) from error
         if self.run is None:
             raise RuntimeError("the backend ended without a run")
         return self._finish(self.run)
@@ -104,6 +117,8 @@ class Job:
         if goal is None:
             raise RuntimeError("an announcement always gives a goal")
         evolution = self._found if self._found is not None else self._new_evolution(announcement)
+        if self._wish.verify:
+            verify(self._checks, evolution, self._wish.verify)
         self.run = Run(evolution, self.folder, goal, self._display)
         if self._record.scene_digest not in (None, announcement.scene_digest):
             self._display.note(
@@ -151,9 +166,13 @@ class Job:
             "evaluations": evolution.evaluations,
             "steps_per_second": run.steps / run.seconds if run.seconds > 0 else 0.0,
         }
+        verified = ""
+        if self._wish.verify:
+            result["verified"] = figures(self._checks)
+            verified = words(self._checks, self._wish.source.kind == "world")
         reason = run.over or "the run is over"
         self._write(status="finished", reason=reason, result=result)
-        return Outcome(self.folder, reason, run.steps, result)
+        return Outcome(self.folder, reason, run.steps, result, verified)
 
     def _write(self, **changes: Any) -> None:  # noqa: ANN401 - fields of the record
         for name, value in changes.items():

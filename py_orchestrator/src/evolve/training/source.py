@@ -9,6 +9,7 @@ from evolve.errors import EvolveUserError
 from evolve.training.backend import Backend
 from evolve.training.configuration import Overrides
 from evolve.training.native_backend import NativeBackend
+from evolve.workers.checks import Checks
 from evolve.workers.godot import Engine, Scene, demo_scene, find_engine, find_scene
 from evolve.workers.guests import Announce
 
@@ -25,13 +26,20 @@ class Source:
     scene: Scene | None = None
     engine: Engine | None = None
 
-    def backend(self, workers: int, logs: Path, port: int, guests: Announce | None = None) -> Backend:
-        """Make what scores a run of this source."""
+    def backend(
+        self,
+        workers: int,
+        logs: Path,
+        port: int,
+        guests: Announce | None = None,
+        checks: Checks | None = None,
+    ) -> Backend:
+        """Make what scores a run of this source; it plays the units of `checks` twice."""
         if self.scene is None:
-            return NativeBackend(self.name, workers)
+            return NativeBackend(self.name, workers, checks)
         from evolve.training.godot_backend import GodotBackend
 
-        return GodotBackend(self.engine or find_engine(), self.scene, workers, logs, port, guests)
+        return GodotBackend(self.engine or find_engine(), self.scene, workers, logs, port, guests, checks)
 
     def check(self, overrides: Overrides) -> None:
         """Refuse settings that make no sense before anything is made; a scene says its own when it is up."""

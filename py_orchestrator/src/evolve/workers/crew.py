@@ -6,8 +6,8 @@ reaches a score: who plays a unit, and when, changes the speed and nothing else.
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Final, Protocol
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
 
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
@@ -17,27 +17,17 @@ from evolve.protocol import limits
 from evolve.protocol.messages import HelloMessage
 from evolve.protocol.session import Hello, Pull, ResultsFrame, SceneError, Violation
 from evolve.workers.blame import Blame
+from evolve.workers.checks import Checks
+from evolve.workers.comparison import PlaysDiffer
+from evolve.workers.fit import misfit
 from evolve.workers.member import Member, Visit
 from evolve.workers.server import LOG
+from evolve.workers.work import Work
 
 if TYPE_CHECKING:
-    from evolve._native import Results, Told, WorkBatch
+    from evolve._native import Results
 
 SMALLEST_FRAME: Final = 8
-
-
-class Work(Protocol):
-    """What is to be done: a run, as far as workers need to know it."""
-
-    @property
-    def over(self) -> str | None: ...
-    def waiting(self) -> int: ...
-    def ask(self, count: int) -> "WorkBatch | None": ...
-    def tell(self, results: "Results") -> "Told": ...
-    def ask_again(self, units: Sequence[int]) -> "WorkBatch | None": ...
-    def release(self, units: Sequence[int]) -> int: ...
-    def condemn(self, unit: int, reason: str) -> None: ...
-    def settle(self) -> None: ...
 
 
 class Crew:
@@ -49,7 +39,10 @@ class Crew:
         decode: Callable[[bytes], "Results"],
         outcome: "asyncio.Future[None]",
         clock: Callable[[], float] = time.monotonic,
+        checks: Checks | None = None,
+        expected: Callable[[], int] = lambda: 0,
     ) -> None:
+        """`expected` says how many workers are there or will be, beside guests."""
         self._begin = begin
         self._decode = decode
         self._outcome = outcome
@@ -58,6 +51,8 @@ class Crew:
         self._work: Work | None = None
         self._first: HelloMessage | None = None
         self._blame = Blame()
+        self._checks = checks or Checks()
+        self._expected = expected
         # Whether anybody has finished anything: until then a death is no news about a unit.
         self._progressed = False
 
@@ -91,7 +86,7 @@ class Crew:
 
         A frame holds half of a worker's even share of what waits, and a worker holds two frames at most:
         one in work, one ahead. The rest stays here for whoever turns out to be faster. Suspects go to those
-        who hold nothing.
+        who hold nothing; units that are to be played twice wait until there is nothing else.
         """
         self._try_suspects()
         while not self._outcome.done() and self._work is not None and (waiting := self._work.waiting()):
@@ -99,12 +94,14 @@ class Crew:
             ready = [one for one in self._members if one.wants(share)]
             if not ready or not all(self._hand(self._work, one, share) for one in ready):
                 return
+        if not self._outcome.done():
+            self._checks.assign(self._members, self._expected())
 
     def share_stalled(self, patience: float) -> None:
         """Offer a silent worker's units to others as well. Its answer still counts if it is first."""
-        idle = any(one.session.credit and not one.held for one in self._members)
+        idle = any(one.session.credit and not one.is_busy for one in self._members)
         for member in self._members:
-            if idle and self._work and member.held and member.silent_seconds > patience:
+            if idle and self._work and member.is_busy and member.silent_seconds > patience:
                 LOG.warning("%s is silent for %g s: its units go to others as well", member.name, patience)
                 member.stalled = True
                 self._give_back(member)
@@ -113,6 +110,7 @@ class Crew:
         batch = work.ask(min(member.session.credit, share))
         if batch is None:
             return False
+        self._checks.mark(batch, work.ask_again)
         frame = batch.to_bytes()
         if len(frame) > limits.MAXIMUM_BINARY_BYTES:
             self._fail(
@@ -134,6 +132,7 @@ class Crew:
                 self._blame.clear([unit])
                 continue
             self._blame.handed(unit)
+            self._checks.mark(batch, self._work.ask_again)
             free.hand(batch.units, batch.to_bytes())
             free.is_alone = True
 
@@ -172,12 +171,12 @@ class Crew:
         if self._first is None:
             self._first = hello
             self._work = self._begin(hello)
-        if (difference := _difference(self._first, hello)) is not None:
-            member.refuse(difference)
+        if (reason := misfit(self._first, hello)) is not None:
+            member.refuse(reason)
             return
         member.say(member.session.welcome(member.name))
-        if self._work is not None and self._work.over:
-            self._finish()
+        if self._work is not None:
+            self._finish_when_over(self._work)
 
     def _take_results(self, member: Member, data: bytes) -> None:
         if self._work is None:
@@ -188,26 +187,30 @@ class Crew:
             member.violate(limits.CLOSE_UNDECODABLE, f"a results frame does not decode: {error}")
             return
         try:
+            episodes = self._checks.read(results)
             told = self._work.tell(results)
         except ValueError as error:
             member.violate(limits.CLOSE_RULE_BROKEN, f"results that do not fit: {error}")
             return
-        member.answered(results.units, told["accepted"])
+        checked = member.checking.intersection(results.units)
+        member.answered(results.units, told["accepted"] + len(checked))
         self._blame.clear(results.units)
         self._progressed = self._progressed or told["accepted"] > 0
-        if told["dropped"]:
-            LOG.info("%s answered %d units that were answered already", member.name, told["dropped"])
+        if told["dropped"] > len(checked):
+            dropped = told["dropped"] - len(checked)
+            LOG.info("%s answered %d units that were answered already", member.name, dropped)
+        if (difference := self._checks.take(member.name, episodes)) is not None:
+            self._fail(PlaysDiffer(difference))
         self._go_on(self._work)
 
     def _go_on(self, work: Work) -> None:
         self.dispatch()
         work.settle()
-        if work.over:
-            self._finish()
+        self._finish_when_over(work)
 
     def _lose(self, member: Member) -> None:
         try:
-            if self._work is not None and member.held and (ending := member.ending) is not None:
+            if self._work is not None and member.is_busy and (ending := member.ending) is not None:
                 self._judge(self._work, member, ending)
             else:
                 self._give_back(member)
@@ -218,6 +221,8 @@ class Crew:
         if member.held and self._work is not None:
             self._work.release(sorted(member.held))
         member.held.clear()
+        self._checks.give_back(member.checking)
+        member.checking.clear()
         self.dispatch()
 
     def _judge(self, work: Work, member: Member, ending: str) -> None:
@@ -226,28 +231,19 @@ class Crew:
             member.excuse()
         judgement = self._blame.died(member.held, alone=member.is_alone)
         member.held.clear()
+        self._checks.died(member.checking)
+        member.checking.clear()
         work.release(judgement.released)
         for unit in judgement.condemned:
             LOG.warning("unit %d is given up: %s, the last of those who played it alone", unit, ending)
+            self._checks.forget([unit])
             work.condemn(unit, f"{member.name}: {ending}")
         self._go_on(work)
 
-    def _finish(self) -> None:
-        if not self._outcome.done():
+    def _finish_when_over(self, work: Work) -> None:
+        if work.over and not self._checks.outstanding and not self._outcome.done():
             self._outcome.set_result(None)
 
     def _fail(self, error: BaseException) -> None:
         if not self._outcome.done():
             self._outcome.set_exception(error)
-
-
-def _difference(first: HelloMessage, other: HelloMessage) -> str | None:
-    """Why a worker does not fit to the first one, with both values."""
-    for what, ours, theirs in (
-        ("the scene", first.scene_digest, other.scene_digest),
-        ("the engine", first.engine, other.engine),
-        ("the library", first.library, other.library),
-    ):
-        if ours != theirs:
-            return f"{what} differs: the run began with {ours}, this worker has {theirs}"
-    return None

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Final
 from evolve.errors import EvolveUserError
 from evolve.protocol import limits
 from evolve.protocol.messages import HelloMessage
-from evolve.workers.crew import Crew, Work
+from evolve.workers.checks import Checks
+from evolve.workers.crew import Crew
 from evolve.workers.guests import Announce, welcome_guests
 from evolve.workers.member import Visit
 from evolve.workers.process import WorkerCommand
 from evolve.workers.server import ADDRESS, worker_server
 from evolve.workers.slot import Patience, Slot
 from evolve.workers.tokens import Tokens
+from evolve.workers.work import Work
 
 if TYPE_CHECKING:
     from evolve._native import Results
@@ -51,19 +53,27 @@ class Farm:
         self._silence_seconds = silence_seconds
         self._slots: list[Slot] = []
 
-    def work(self, begin: Callable[[HelloMessage], Work], decode: Callable[[bytes], "Results"]) -> None:
+    def work(
+        self,
+        begin: Callable[[HelloMessage], Work],
+        decode: Callable[[bytes], "Results"],
+        checks: Checks | None = None,
+    ) -> None:
         """Work until the run is over. `begin` makes the run from the first worker's hello."""
         try:
-            asyncio.run(self.work_async(begin, decode))
+            asyncio.run(self.work_async(begin, decode, checks))
         finally:
             self._kill_all()
 
     async def work_async(
-        self, begin: Callable[[HelloMessage], Work], decode: Callable[[bytes], "Results"]
+        self,
+        begin: Callable[[HelloMessage], Work],
+        decode: Callable[[bytes], "Results"],
+        checks: Checks | None = None,
     ) -> None:
         """Work inside an event loop that is there already."""
         outcome: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        crew = Crew(begin, decode, outcome)
+        crew = Crew(begin, decode, outcome, checks=checks, expected=self._expected)
         tokens: Tokens[Visit] = Tokens()
         async with worker_server(
             tokens, crew.converse, self._port, self._ping_seconds, self._silence_seconds
@@ -83,6 +93,9 @@ class Farm:
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _expected(self) -> int:
+        return sum(slot.refused is None for slot in self._slots)
 
     def _slot(self, number: int, address: str, tokens: Tokens[Visit]) -> Slot:
         name = f"worker-{number}"

@@ -61,6 +61,8 @@ class Member:
         self.connection = connection
         self.session = WorkerSession()
         self.held: set[int] = set()
+        # Units that have a score and that it plays once more, to compare.
+        self.checking: set[int] = set()
         self.stalled = False
         # Whether what it holds is a suspect, beside which nothing else is played.
         self.is_alone = False
@@ -86,7 +88,22 @@ class Member:
     @property
     def is_free(self) -> bool:
         """Whether it could play a unit, and that alone."""
-        return self.session.credit > 0 and not self.stalled and not self.held
+        return self.session.credit > 0 and not self.stalled and not self.is_busy
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether it plays anything."""
+        return bool(self.held or self.checking)
+
+    @property
+    def is_able(self) -> bool:
+        """Whether it is to be reckoned with: it belongs to the run and is not silent."""
+        return self.session.stage is Stage.WORKING and not self.stalled
+
+    @property
+    def could_check(self) -> bool:
+        """Whether it has room for a unit that has a score."""
+        return self.is_able and self.session.credit > 0 and not self.is_alone
 
     @property
     def ending(self) -> str | None:
@@ -115,14 +132,24 @@ class Member:
         self._outbox.put_nowait(text)
 
     def hand(self, units: Sequence[int], frame: bytes) -> None:
-        self.session.hand_out(len(units))
-        if not self.held:
-            self._heard = self._clock()
+        self._send(len(units), frame)
         self.held.update(units)
+
+    def check(self, unit: int, frame: bytes) -> None:
+        """Have it play a unit that has a score."""
+        self._send(1, frame)
+        self.checking.add(unit)
+
+    def _send(self, units: int, frame: bytes) -> None:
+        self.session.hand_out(units)
+        if not self.is_busy:
+            self._heard = self._clock()
         self._outbox.put_nowait(frame)
 
     def answered(self, units: Sequence[int], accepted: int) -> None:
+        """These units came back, so many of them of use."""
         self.held.difference_update(units)
+        self.checking.difference_update(units)
         self.is_alone = self.is_alone and bool(self.held)
         if accepted:
             self._visit.progressed = True

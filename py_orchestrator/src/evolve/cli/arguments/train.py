@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 MAXIMUM_SEED = 2**63 - 1
 MAXIMUM_WORKERS = 256
+MAXIMUM_VERIFIED = 1_000
 DEFAULT_SEED = 1
 
 _ABOUT = """\
@@ -28,6 +29,7 @@ examples:
   {program} train --config fast.toml --set mutation.weight_rate=0.9
   {program} train maze --objective fitness --objective travelled:minimise
   {program} train maze --set islands.count=4       four islands that exchange their best
+  {program} train track.tscn --verify 5            is the scene the same wherever it is played?
   {program} train --resume xor-1-001 --generations 200
 
 settings, later ones win: defaults, what the scene asks for, --config, the environment (like
@@ -62,6 +64,12 @@ def add_train(commands: Any, program: str) -> None:  # noqa: ANN401 - argparse h
         type=whole_number(1, MAXIMUM_WORKERS),
         metavar="N",
         help="Godot processes, or threads for a world (default: 2)",
+    )
+    what.add_argument(
+        "--verify",
+        type=whole_number(1, MAXIMUM_VERIFIED),
+        metavar="N",
+        help="play N units of each generation once more, on another worker, and compare them tick by tick",
     )
     what.add_argument("--out", metavar="FOLDER", help="where the run is kept (default: runs/NAME-SEED-NNN)")
     what.add_argument("--resume", metavar="RUN", help="go on with a run: its folder, or its name under runs/")
