@@ -3,24 +3,35 @@ surrounds the real one."""
 
 import hashlib
 import json
+from array import array
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
-    from evolve._native import Evolution, GenerationReport, Results, Told, WorkBatch
+    from evolve._native import Episode, Evolution, GenerationReport, Results, Told, WorkBatch
 
 
 class FakeResults:
-    def __init__(self, scores: dict[int, float]) -> None:
+    def __init__(self, scores: dict[int, float], traces: dict[int, list[int]] | None = None) -> None:
         self.scores = scores
+        self.traces = traces or {}
 
     @property
     def units(self) -> list[int]:
         return list(self.scores)
 
+    def episode(self, unit: int) -> "Episode | None":
+        if unit not in self.scores:
+            return None
+        trace = array("Q", self.traces.get(unit, [])).tobytes()
+        return {"steps": 4, "scores": [self.scores[unit]], "behaviour": [], "trace": trace}
+
     def to_bytes(self) -> bytes:
-        return json.dumps({str(unit): score for unit, score in self.scores.items()}).encode()
+        content: dict[str, Any] = {str(unit): score for unit, score in self.scores.items()}
+        if self.traces:
+            content["traces"] = self.traces
+        return json.dumps(content).encode()
 
 
 def decode_results(data: bytes) -> "Results":
@@ -28,12 +39,19 @@ def decode_results(data: bytes) -> "Results":
     content = json.loads(data)
     if not isinstance(content, dict):
         raise ValueError("no results")
-    return cast("Results", FakeResults({int(unit): float(score) for unit, score in content.items()}))
+    traces = {int(unit): trace for unit, trace in content.pop("traces", {}).items()}
+    scores = {int(unit): float(score) for unit, score in content.items()}
+    return cast("Results", FakeResults(scores, traces))
 
 
 class FakeBatch:
     def __init__(self, units: list[int]) -> None:
         self.units = units
+        self.ticks = [9] * len(units)
+        self.traced: list[int] = []
+
+    def ask_for_traces(self, units: Sequence[int]) -> None:
+        self.traced += units
 
     def to_bytes(self) -> bytes:
         return json.dumps(self.units).encode()

@@ -77,11 +77,14 @@ def words(checks: Checks, is_world: bool) -> str:
 
 
 def explain(difference: Difference, folder: Path, seed: int) -> str:
-    """Say what differed, what usually causes it and how to see it; the players are written into the folder."""
+    """Say what differed, what usually causes it and how to see it; the brains are written into the folder."""
     from evolve._native import WorkBatch
 
     batch = WorkBatch.from_bytes(difference.frame)
-    brains = _save_brains(batch, difference, folder, seed)
+    try:
+        brains = str(_save_brains(batch, difference, folder, seed))
+    except OSError as error:
+        brains = f"its brains (which could not be written: {error.strerror or error})"
     players = [f"{population} {place}" for population, place in batch.players()[0]]
     first, second = difference.first, difference.second
     later = f"{second.worker}, later" if first.worker == second.worker else second.worker
