@@ -60,6 +60,11 @@ func begin() -> void:
 		_begin_local(line)
 
 
+## Whether somebody else conducts the run.
+func is_worker() -> bool:
+	return _mode == EvolveCommandLine.Mode.WORKER
+
+
 ## The trainer leaves the tree.
 func leave() -> void:
 	_watch.stop()

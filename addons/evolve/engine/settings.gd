@@ -12,6 +12,12 @@ const RUNS_FOLDER := "evolve/runs_folder"
 ## [code]--evolve-worker[/code].
 const PLAY_AS_WORKER := "EVOLVE_PLAY_AS_WORKER"
 
+## The variable that says what a worker is to the orchestrator; with [constant SPECTATOR] it plays
+## the champions for somebody who watches, and nothing that is scored.
+const ROLE := "EVOLVE_ROLE"
+## See [constant ROLE].
+const SPECTATOR := "spectator"
+
 const _DEFAULTS: Dictionary[String, Variant] = {
 	ALLOW_TRAINING_IN_EXPORTS: false,
 	RUNS_FOLDER: "user://evolve",
@@ -44,6 +50,11 @@ static func training_allowed() -> bool:
 ## Whether the editor started this game as a worker of an orchestrator.
 static func plays_as_worker() -> bool:
 	return training_allowed() and OS.has_environment(PLAY_AS_WORKER)
+
+
+## Whether this worker only plays champions.
+static func is_spectator() -> bool:
+	return OS.get_environment(ROLE) == SPECTATOR
 
 
 ## Where runs are kept whose folder nobody named.

@@ -166,6 +166,12 @@ var is_paused: bool:
 		get_tree().paused = value
 		_conductor.tell_paused()
 
+## Whether the run belongs to an orchestrator, which has scenes played here and counts generations
+## itself. Known when this node is ready.
+var is_worker: bool:
+	get:
+		return _conductor.is_worker()
+
 var _conductor := EvolveConductor.new(self)
 
 

@@ -111,6 +111,7 @@ func _identity() -> Dictionary:
 	if _settings.has_goal:
 		goal = _settings.goal_fitness
 	return {
+		"role": EvolveSettings.SPECTATOR if EvolveSettings.is_spectator() else "worker",
 		"scene": _settings.scene_path,
 		"scene_digest": EvolveSceneDigest.of(_settings.scene_path),
 		"engine": str(Engine.get_version_info()["string"]),

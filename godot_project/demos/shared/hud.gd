@@ -30,7 +30,8 @@ func _ready() -> void:
 	# Without a picture there is nothing to tell.
 	if trainer == null or DisplayServer.get_name() == "headless":
 		return
-	say("Generation 0", "the first brains are tried …")
+	# When the trainer is ready it knows whose run it is.
+	_begin.call_deferred()
 	trainer.generation_finished.connect(_on_generation_finished)
 	trainer.training_finished.connect(_on_training_finished)
 	trainer.training_failed.connect(_on_training_failed)
@@ -41,6 +42,15 @@ func say(headline: String, figures: String) -> void:
 	_headline.text = headline
 	_figures.text = figures
 	_panel.show()
+
+
+func _begin() -> void:
+	if not trainer.is_worker:
+		say("Generation 0", "the first brains are tried …")
+	elif EvolveSettings.is_spectator():
+		say("The champion", "plays one episode after the other")
+	else:
+		say("A worker", "plays what the orchestrator hands out")
 
 
 func _on_generation_finished(report: Dictionary) -> void:

@@ -19,6 +19,7 @@ __all__ = [
     "__version__",
     "complete_config",
     "crowding_distance",
+    "exhibition",
     "non_dominated_ranks",
     "nsga2_select",
     "world_config",
@@ -253,6 +254,11 @@ class Champion:
     def reset(self) -> None:
         """Forget the state of a recurrent network."""
     def think(self, observations: Sequence[float]) -> list[float]: ...
+
+def exhibition(
+    champions: Sequence[Champion], config: str, seeds: Sequence[int], units: Sequence[int]
+) -> WorkBatch:
+    """A unit for each seed in which champions play, one of each population, as many of its kind as meet."""
 
 def complete_config(config: str) -> str:
     """Check a configuration in JSON and fill in every default; canonical JSON."""

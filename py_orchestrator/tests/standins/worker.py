@@ -6,7 +6,8 @@ and misbehaves on request.
 It ignores Godot's arguments, so that it can stand in for the engine itself. The environment says how:
 STANDIN_ENGINE is `native` or `double`; STANDIN_FAULT what to do wrong; STANDIN_TIMES how often in all,
 counted by files in STANDIN_MARKS, so that a restarted worker knows. STANDIN_POISON names units
-(GENERATION:PLACE, with commas between) that kill whoever is handed them.
+(GENERATION:PLACE, with commas between) that kill whoever is handed them. STANDIN_SEEN is a folder that gets a
+file for each frame, FRAME.UNITS.
 """
 
 import asyncio
@@ -45,6 +46,7 @@ def hello() -> dict[str, Any]:
     other = os.environ.get("STANDIN_FAULT") == "other-digest" and misbehaves()
     return {
         "type": "hello",
+        "role": os.environ.get("EVOLVE_ROLE", "worker"),
         "scene": "res://xor.tscn",
         "scene_digest": "6" * 64 if other else DIGEST,
         "engine": "4.6.3.stable.standin",
@@ -144,6 +146,8 @@ async def work(connection: ClientConnection) -> None:
         if os.environ.get("STANDIN_POISON") and poisoned(received):
             os.kill(os.getpid(), signal.SIGKILL)
         results, units = play(received)
+        if seen := os.environ.get("STANDIN_SEEN"):
+            (Path(seen) / f"frame-{time.monotonic_ns()}.{units}").touch()
         if fault == "die-in-check" and is_check(received) and misbehaves():
             os.kill(os.getpid(), signal.SIGKILL)
         elif fault not in ("", "die-in-check") and misbehaves():
@@ -154,6 +158,9 @@ async def work(connection: ClientConnection) -> None:
 
 
 async def main() -> None:
+    if os.environ.get("STANDIN_FAULT") == "no-display":
+        print("ERROR: X11 Display is not available", flush=True)
+        sys.exit(1)
     headers = {"Authorization": f"Bearer {os.environ['EVOLVE_TOKEN']}"}
     async with connect(
         os.environ["EVOLVE_SERVER"],

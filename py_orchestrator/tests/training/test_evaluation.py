@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from evolve import Evolution, Results, complete_config, world_config
+from evolve import Champion, Evolution, Results, complete_config, world_config
 from evolve.errors import EvolveUserError
 from evolve.training.evaluation import Evaluation, refuse_misfit
 
@@ -39,9 +39,9 @@ def finish(evaluation: Evaluation, count: int) -> list[float]:
 
 
 def test_a_score_depends_on_the_seed_alone(champion: Path) -> None:
-    whole = finish(Evaluation(champion, range(5, 25), CONFIG), 64)
-    assert finish(Evaluation(champion, range(5, 25), CONFIG), 3) == whole
-    assert finish(Evaluation(champion, range(24, 4, -1), CONFIG), 7) == whole[::-1]
+    whole = finish(Evaluation(Champion.load(str(champion)), range(5, 25), CONFIG), 64)
+    assert finish(Evaluation(Champion.load(str(champion)), range(5, 25), CONFIG), 3) == whole
+    assert finish(Evaluation(Champion.load(str(champion)), range(24, 4, -1), CONFIG), 7) == whole[::-1]
     assert len(set(whole)) > 1
 
 
@@ -51,12 +51,12 @@ def test_training_gave_the_score_that_its_seed_gives_here(champion: Path) -> Non
     assert batch is not None
     told = evolution.tell(batch.evaluate("maze"))
     assert told["report"] is not None
-    again = finish(Evaluation(champion, batch.seeds, CONFIG), 64)
+    again = finish(Evaluation(Champion.load(str(champion)), batch.seeds, CONFIG), 64)
     assert told["report"]["best"] in again
 
 
 def test_units_that_were_lost_come_again_and_the_first_answer_counts(champion: Path) -> None:
-    evaluation = Evaluation(champion, range(10), CONFIG)
+    evaluation = Evaluation(Champion.load(str(champion)), range(10), CONFIG)
     lost = evaluation.ask(4)
     assert lost is not None
     assert evaluation.release(lost.units) == 4
@@ -69,7 +69,7 @@ def test_units_that_were_lost_come_again_and_the_first_answer_counts(champion: P
 
 
 def test_a_unit_is_handed_out_again_until_it_has_a_score(champion: Path) -> None:
-    evaluation = Evaluation(champion, range(5), CONFIG)
+    evaluation = Evaluation(Champion.load(str(champion)), range(5), CONFIG)
     evaluation.tell(play(evaluation, 3))
     again = evaluation.ask_again([1, 3])
     assert again is not None
@@ -78,7 +78,7 @@ def test_a_unit_is_handed_out_again_until_it_has_a_score(champion: Path) -> None
 
 
 def test_an_episode_that_ends_every_worker_ends_the_command_with_its_seed(champion: Path) -> None:
-    evaluation = Evaluation(champion, range(30, 40), CONFIG)
+    evaluation = Evaluation(Champion.load(str(champion)), range(30, 40), CONFIG)
     with pytest.raises(
         EvolveUserError, match=r"the episode with the seed 34 ended three workers .*\(it died\)"
     ):
@@ -86,7 +86,7 @@ def test_an_episode_that_ends_every_worker_ends_the_command_with_its_seed(champi
 
 
 def test_a_unit_that_nobody_asked_for_is_refused(champion: Path) -> None:
-    evaluation = Evaluation(champion, range(3), CONFIG)
+    evaluation = Evaluation(Champion.load(str(champion)), range(3), CONFIG)
     results = Results()
     results.add(17, [[1.0]], steps=1)
     with pytest.raises(ValueError, match="nobody asked for the unit 17"):
@@ -94,7 +94,7 @@ def test_a_unit_that_nobody_asked_for_is_refused(champion: Path) -> None:
 
 
 def test_the_figures_are_those_of_the_scores(champion: Path) -> None:
-    evaluation = Evaluation(champion, range(30, 50), CONFIG)
+    evaluation = Evaluation(Champion.load(str(champion)), range(30, 50), CONFIG)
     scores = finish(evaluation, 64)
     figures = evaluation.figures(0)
     assert (figures.worst, figures.best) == (min(scores), max(scores))
@@ -106,7 +106,7 @@ def test_the_figures_are_those_of_the_scores(champion: Path) -> None:
 def test_where_less_is_better_the_worst_is_the_most(champion: Path) -> None:
     config = json.loads(json.dumps(CONFIG))
     config["evaluation"]["objectives"][0]["direction"] = "minimise"
-    evaluation = Evaluation(champion, range(10), config)
+    evaluation = Evaluation(Champion.load(str(champion)), range(10), config)
     scores = finish(evaluation, 64)
     assert evaluation.figures(0).worst == max(scores)
 

@@ -14,6 +14,12 @@ pub struct Champion {
     scratch: Vec<f32>,
 }
 
+impl Champion {
+    pub fn brain(&self) -> &Brain {
+        &self.brain
+    }
+}
+
 #[pymethods]
 impl Champion {
     #[staticmethod]

@@ -6,6 +6,7 @@
 mod champion;
 mod errors;
 mod evolution;
+mod exhibition;
 mod selection;
 mod work;
 
@@ -41,6 +42,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<champion::Champion>()?;
     selection::add_to(module)?;
     module.add_function(wrap_pyfunction!(complete_config, module)?)?;
+    module.add_function(wrap_pyfunction!(exhibition::exhibition, module)?)?;
     module.add_function(wrap_pyfunction!(worlds, module)?)?;
     module.add_function(wrap_pyfunction!(world_config, module)?)
 }

@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
     def begin(announcement: Announcement) -> Evaluation:
         found = _complete(config or announcement.config)
         refuse_misfit(path, champion.inputs, champion.outputs, found)
-        begun.append(Evaluation(path, seeds, found))
+        begun.append(Evaluation(champion, seeds, found))
         return begun[0]
 
     with tempfile.TemporaryDirectory() as logs:

@@ -4,7 +4,7 @@ Unknown types, unknown or missing keys and wrong types are refused, with the key
 pass through here: JSON has no place for 64-bit integers.
 """
 
-from typing import Annotated, Any, Final, TypeAlias, TypeVar
+from typing import Annotated, Any, Final, Literal, TypeAlias, TypeVar
 
 import msgspec
 
@@ -32,7 +32,7 @@ class Stop(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class HelloMessage(msgspec.Struct, tag_field="type", tag="hello", forbid_unknown_fields=True, frozen=True):
-    """A worker says what it is: first, and once."""
+    """A worker says what it is: first, and once. A spectator plays champions, and nothing that is scored."""
 
     scene: ScenePath
     scene_digest: Digest
@@ -41,6 +41,7 @@ class HelloMessage(msgspec.Struct, tag_field="type", tag="hello", forbid_unknown
     capacity: Capacity
     config: dict[str, Any]
     stop: Stop
+    role: Literal["worker", "spectator"] = "worker"
 
 
 class PullMessage(msgspec.Struct, tag_field="type", tag="pull", forbid_unknown_fields=True, frozen=True):

@@ -81,7 +81,7 @@ class RunFolder:
 
     def champion_of(self, population: str) -> Path:
         """The champion of a population other than the first, where Godot's runs have it too."""
-        return self.path / f"champion-{_NOT_IN_FILE_NAMES.sub('_', population)}.evo"
+        return champion_file_of(self.path, population)
 
     @property
     def metrics(self) -> Path:
@@ -192,3 +192,8 @@ def _make_numbered(stem: Path) -> Path:
             number += 1
         else:
             return path
+
+
+def champion_file_of(folder: Path, population: str) -> Path:
+    """The file of the champion of a population other than the first."""
+    return folder / f"champion-{_NOT_IN_FILE_NAMES.sub('_', population)}.evo"

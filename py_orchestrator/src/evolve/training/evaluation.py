@@ -12,15 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import safetensors.numpy
-from safetensors import safe_open
 
-from evolve.errors import EvolveUserError, storage_error
+from evolve.errors import EvolveUserError
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from evolve._native import Results, Told, WorkBatch
+    from evolve._native import Champion, Results, Told, WorkBatch
 
 
 @dataclass(frozen=True)
@@ -39,17 +35,16 @@ class Figures:
 class Evaluation:
     """The episodes of one champion; done when each has its score."""
 
-    def __init__(self, champion: Path, seeds: Sequence[int], config: dict[str, Any]) -> None:
+    def __init__(self, champion: "Champion", seeds: Sequence[int], config: dict[str, Any]) -> None:
         asked = config["evaluation"]
         self.objectives = [one["name"] for one in asked["objectives"]]
         self.scores: dict[int, list[float]] = {}
         self.steps = 0
         self._minimised = [one["direction"] == "minimise" for one in asked["objectives"]]
-        self._behaviour = [one["name"] for one in asked["behaviour"]]
-        self._ticks = asked["episode_ticks"]
         self._seeds = list(seeds)
         self._waiting = deque(range(len(self._seeds)))
-        self._genome, self._populations = _read_genome(champion)
+        self._champion = champion
+        self._config = json.dumps(config)
 
     @property
     def over(self) -> str | None:
@@ -95,6 +90,13 @@ class Evaluation:
     def settle(self) -> None:
         """Nothing is to be kept."""
 
+    def exhibit(self) -> "WorkBatch | None":
+        """Nobody is let in to watch."""
+        return None
+
+    def seen(self, results: "Results") -> None:
+        """Nobody watches."""
+
     def scores_of(self, objective: int) -> list[float]:
         """The scores on one objective, in the order of the seeds."""
         return [self.scores[unit][objective] for unit in range(len(self._seeds))]
@@ -116,31 +118,10 @@ class Evaluation:
         )
 
     def _batch(self, units: list[int]) -> "WorkBatch | None":
-        from evolve._native import WorkBatch
+        from evolve._native import exhibition
 
-        return WorkBatch.from_bytes(self._frame(units)) if units else None
-
-    def _frame(self, units: list[int]) -> bytes:
-        import numpy as np
-
-        count = len(units)
-        tensors = self._genome | {
-            "unit.id": np.array(units, np.int64),
-            "unit.seed": np.array([self._seeds[unit] for unit in units], np.int64),
-            "unit.ticks": np.full(count, self._ticks, np.int64),
-            "unit.offsets": np.arange(count + 1, dtype=np.int64),
-            "member.genome": np.zeros(count, np.int64),
-        }
-        words = {
-            "behaviour": self._behaviour,
-            "kind": "genomes",
-            "objectives": self.objectives,
-            "populations": self._populations,
-            "schema": "evolve.frame",
-            "version": 1,
-        }
-        text = json.dumps(words, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return safetensors.numpy.save(tensors, {"evolve": text})
+        seeds = [self._seeds[unit] for unit in units]
+        return exhibition([self._champion], self._config, seeds, units) if units else None
 
 
 def refuse_misfit(champion: Path, inputs: list[str], outputs: list[str], config: dict[str, Any]) -> None:
@@ -158,13 +139,3 @@ def refuse_misfit(champion: Path, inputs: list[str], outputs: list[str], config:
                 f"{champion} {what} {', '.join(has)}, but here it would be {', '.join(wants)}: "
                 "name what it was trained in with --world"
             )
-
-
-def _read_genome(path: Path) -> tuple[dict[str, "NDArray[np.generic]"], list[dict[str, Any]]]:
-    """The genome's tensors and its population's description, of a file that the engine has checked."""
-    try:
-        with safe_open(path, framework="numpy") as file:
-            words = json.loads(file.metadata()["evolve"])
-            return {name: file.get_tensor(name) for name in file.keys()}, words["populations"]  # noqa: SIM118
-    except OSError as error:
-        raise storage_error(error, path) from error

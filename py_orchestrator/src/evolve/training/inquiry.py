@@ -38,6 +38,12 @@ class _NothingToDo:
     def settle(self) -> None:
         pass
 
+    def exhibit(self) -> "WorkBatch | None":
+        return None
+
+    def seen(self, results: "Results") -> None:
+        pass
+
 
 def ask_for_configuration(source: Source) -> Announcement:
     """What the scene or world announces; a scene is opened by one worker for that."""

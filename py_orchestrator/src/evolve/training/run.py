@@ -4,10 +4,13 @@ The run hands units out and takes scores in, for a backend that it knows nothing
 generation is put on disk before the run goes on. Nothing here knows of workers, sockets or terminals.
 """
 
+import itertools
 import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 from evolve.errors import EvolveUserError, storage_error
@@ -15,11 +18,12 @@ from evolve.storage.history import History, Rows, rows_of_metrics
 from evolve.storage.metrics import MetricsFile, MetricsRow, read_rows
 from evolve.storage.run_folder import RunFolder
 from evolve.storage.verdicts import Verdict, Verdicts
+from evolve.training.show import Show
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from evolve._native import Evolution, GenerationReport, Results, Told, WorkBatch
+    from evolve._native import Champion, Evolution, GenerationReport, Results, Told, WorkBatch
 
 # At most one in so many units of a generation is given up; more, and it is the scene that is at fault.
 _CONDEMNED_OF: Final = 25
@@ -94,6 +98,7 @@ class Run:
         self._champion_fitness: dict[str, float] = {}
         self._metrics = MetricsFile.begin(folder.metrics, evolution.generation)
         self._verdicts = Verdicts(folder.verdicts)
+        self._on_show: list[Champion] = []
         facts = {"seed": str(evolution.seed), "config": evolution.config}
         self._history = History.begin(folder.history, facts, evolution.generation, self._past(), watcher.note)
         self._save()
@@ -170,6 +175,18 @@ class Run:
         self._save(report, seconds)
         self._watcher.generation(Progress(report, self.goal, self.steps, self.seconds, self.generations))
 
+    def exhibit(self) -> "WorkBatch | None":
+        """An episode of the champions, for somebody who watches."""
+        return self._for_spectators.exhibit()
+
+    def seen(self, results: "Results") -> None:
+        """Somebody has seen it."""
+        self._for_spectators.seen(results)
+
+    @cached_property
+    def _for_spectators(self) -> Show:
+        return Show(self._champions, json.loads(self.evolution.config), itertools.count(1))
+
     def close(self) -> None:
         try:
             self._history.close()
@@ -196,6 +213,18 @@ class Run:
         except OSError as error:
             raise storage_error(error, checkpoint) from error
 
+    def _champions(self) -> "list[Champion]":
+        """The champions as they lie in the folder, as soon as every population has one."""
+        from evolve._native import Champion
+
+        names = self.evolution.populations
+        if not self._on_show and len(self._champion_fitness) == len(names):
+            self._on_show = [Champion.load(str(self._champion_file(place))) for place in range(len(names))]
+        return self._on_show
+
+    def _champion_file(self, place: int) -> Path:
+        return self.folder.champion_of(self.evolution.populations[place]) if place else self.folder.champion
+
     def _save_champions(self) -> dict[str, str]:
         """Write champions that are better than the last; returns their digests, by population."""
         digests = {}
@@ -203,8 +232,8 @@ class Run:
             fitness = self.evolution.best_fitness(place)
             if fitness is not None and fitness != self._champion_fitness.get(name):
                 self._champion_fitness[name] = fitness
-                path = self.folder.champion_of(name) if place else self.folder.champion
-                digests[name] = self.evolution.save_champion(str(path), place)
+                digests[name] = self.evolution.save_champion(str(self._champion_file(place)), place)
+                self._on_show = []
         return digests
 
 

@@ -16,6 +16,7 @@ from evolve.errors import EvolveUserError
 from evolve.protocol import limits
 from evolve.protocol.messages import HelloMessage
 from evolve.protocol.session import Hello, Pull, ResultsFrame, SceneError, Violation
+from evolve.workers.audience import Audience
 from evolve.workers.blame import Blame
 from evolve.workers.checks import Checks
 from evolve.workers.comparison import PlaysDiffer
@@ -51,6 +52,7 @@ class Crew:
         self._work: Work | None = None
         self._first: HelloMessage | None = None
         self._blame = Blame()
+        self._audience = Audience()
         self._checks = checks or Checks()
         self._expected = expected
         # Whether anybody has finished anything: until then a death is no news about a unit.
@@ -67,8 +69,11 @@ class Crew:
         try:
             await self._listen(member)
         finally:
-            self._members.remove(member)
-            self._lose(member)
+            if member in self._audience:
+                self._audience.leave(member)
+            else:
+                self._members.remove(member)
+                self._lose(member)
             sender.cancel()
             await asyncio.gather(sender, return_exceptions=True)
             await connection.close()
@@ -80,6 +85,7 @@ class Crew:
         for member in self._members:
             member.say(member.session.stop(reason))
             member.close(limits.CLOSE_DONE, "")
+        self._audience.dismiss(reason, limits.CLOSE_DONE)
 
     def dispatch(self) -> None:
         """Hand waiting units to whoever has credit.
@@ -158,6 +164,7 @@ class Crew:
                     self._greet(member, hello)
                 case Pull():
                     self.dispatch()
+                    self._entertain()
                 case ResultsFrame(data=data):
                     self._take_results(member, data)
                 case SceneError(reason=reason):
@@ -175,6 +182,10 @@ class Crew:
             member.refuse(reason)
             return
         member.say(member.session.welcome(member.name))
+        if hello.role == "spectator":
+            self._members.remove(member)
+            self._audience.seat(member)
+            self._entertain()
         if self._work is not None:
             self._finish_when_over(self._work)
 
@@ -185,6 +196,11 @@ class Crew:
             results = self._decode(data)
         except ValueError as error:
             member.violate(limits.CLOSE_UNDECODABLE, f"a results frame does not decode: {error}")
+            return
+        if member in self._audience:
+            self._audience.hear(member, results, self._work)
+            self._entertain()
+            self._finish_when_over(self._work)
             return
         try:
             episodes = self._checks.read(results)
@@ -206,7 +222,12 @@ class Crew:
     def _go_on(self, work: Work) -> None:
         self.dispatch()
         work.settle()
+        self._entertain()
         self._finish_when_over(work)
+
+    def _entertain(self) -> None:
+        if self._work is not None and not self._outcome.done():
+            self._audience.entertain(self._work)
 
     def _lose(self, member: Member) -> None:
         try:

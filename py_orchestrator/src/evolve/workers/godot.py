@@ -122,6 +122,14 @@ def demo_scene() -> Path:
     )
 
 
+def window_command(engine: Engine, scene: Scene, server: str, token: str) -> WorkerCommand:
+    """How a worker is started that somebody wants to look at: in a window, at the speed of the game."""
+    return WorkerCommand(
+        [engine.program, "--path", str(scene.project), scene.resource_path, "--", "--evolve-worker"],
+        {"EVOLVE_SERVER": server, "EVOLVE_TOKEN": token, "EVOLVE_ROLE": "spectator"},
+    )
+
+
 def worker_command(engine: Engine, scene: Scene, server: str, token: str) -> WorkerCommand:
     """How a headless worker is started. --fixed-fps and its number are two arguments: Godot ignores one."""
     return WorkerCommand(

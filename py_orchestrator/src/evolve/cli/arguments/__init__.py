@@ -12,6 +12,7 @@ from evolve.cli.arguments.champions import add_eval, add_export
 from evolve.cli.arguments.completion import add_completion
 from evolve.cli.arguments.config import add_config
 from evolve.cli.arguments.parser import Parser
+from evolve.cli.arguments.play import add_play
 from evolve.cli.arguments.runs import add_compare, add_runs, add_show
 from evolve.cli.arguments.train import add_train
 from evolve.cli.arguments.worlds import add_worlds
@@ -25,6 +26,7 @@ _COMMANDS = (
     add_show,
     add_compare,
     add_eval,
+    add_play,
     add_export,
     add_config,
     add_worlds,
@@ -43,6 +45,7 @@ examples:
   {program} show                                  what came out of the latest one
   {program} compare xor-1-001 xor-2-001           two of them side by side
   {program} eval                                  the latest champion in 100 episodes
+  {program} play                                  watch it in a window
   {program} export                                the same as an ONNX model
 """
 
