@@ -30,11 +30,12 @@ _CAUSES: Final = (
 def verify(checks: Checks, evolution: "Evolution", count: int) -> None:
     """Have `count` units of each generation of a run played twice."""
     config = json.loads(evolution.config)
-    ticks = min(config["evaluation"]["episode_ticks"], MAXIMUM_ENTRIES)
-    if count * ticks > _MAXIMUM_TRACED:
+    ticks = config["evaluation"]["episode_ticks"]
+    most = _MAXIMUM_TRACED // min(ticks, MAXIMUM_ENTRIES)
+    if count > most:
         raise EvolveUserError(
-            f"--verify {count} is too many for episodes of up to {ticks:,} ticks, whose traces would not fit "
-            f"a frame: --verify {_MAXIMUM_TRACED // ticks} is the most for them"
+            f"--verify {count} is too much for episodes of up to {ticks:,} ticks, whose traces would take more "
+            f"than 8 MiB in a generation: --verify {most} is the most for them"
         )
     islands = config.get("islands", {}).get("count", 1)
     checks.begin(lambda generation: sample(evolution.seed, generation, evolution.units, islands, count))
