@@ -7,12 +7,13 @@ extends RefCounted
 static func of_scores(
 	config: EvolveFallbackRunConfig, scores: Array[EvolveFallbackScores]
 ) -> Dictionary:
-	var objectives: Array[Dictionary] = []
-	for column in config.objectives.size():
-		objectives.append(_summary(config, scores[0], column, config.objectives[column]))
 	var populations: Array[Dictionary] = []
 	for place in scores.size():
-		populations.append(_summary(config, scores[place], 0, config.populations[place]["name"]))
+		var population := _summary(config, scores[place], 0, config.populations[place]["name"])
+		population["best_ever"] = 0.0
+		population["objectives"] = _objectives(config, scores[place])
+		populations.append(population)
+	var objectives := _objectives(config, scores[0])
 	return {
 		"generation": 0,
 		"best": objectives[0]["best"],
@@ -75,6 +76,15 @@ static func standing(
 			)
 		)
 	return all
+
+
+static func _objectives(
+	config: EvolveFallbackRunConfig, scores: EvolveFallbackScores
+) -> Array[Dictionary]:
+	var objectives: Array[Dictionary] = []
+	for column in config.objectives.size():
+		objectives.append(_summary(config, scores, column, config.objectives[column]))
+	return objectives
 
 
 static func _summary(

@@ -13,8 +13,8 @@ extends Node
 ## holds the settings: [EvolveConductor] runs them.
 
 ## A generation was scored and the next one bred. The report has [code]generation[/code],
-## [code]best[/code], [code]mean[/code], [code]best_ever[/code], [code]populations[/code] (these
-## figures for each), [code]species[/code] (one dictionary each), [code]objectives[/code],
+## [code]best[/code], [code]mean[/code], [code]best_ever[/code], [code]objectives[/code],
+## [code]populations[/code] (all of these for each), [code]species[/code] (one dictionary each),
 ## [code]evaluations[/code], [code]steps[/code], [code]seconds[/code] and
 ## [code]steps_per_second[/code].
 signal generation_finished(report: Dictionary)

@@ -8,6 +8,7 @@ pub mod complexity;
 pub mod config;
 pub mod evolution;
 pub mod genome;
+pub mod lineage;
 pub mod math;
 pub mod network;
 pub mod random;

@@ -1,5 +1,7 @@
 //! What a finished generation was like, for people and plots.
 
+use crate::lineage::Birth;
+
 /// One species when its generation was scored.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SpeciesReport {
@@ -17,7 +19,7 @@ pub struct SpeciesReport {
     pub mean: f64,
 }
 
-/// What the first population was scored on one objective.
+/// What a population was scored on one objective.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ObjectiveReport {
     /// What it is called.
@@ -26,6 +28,15 @@ pub struct ObjectiveReport {
     pub best: f64,
     /// The mean score.
     pub mean: f64,
+}
+
+/// Where in a generation a better champion was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NewChampion {
+    /// The island it lives on, from 0.
+    pub island: usize,
+    /// Its place in the generation.
+    pub member: u32,
 }
 
 /// How one population did.
@@ -39,6 +50,12 @@ pub struct PopulationReport {
     pub mean: f64,
     /// Its best fitness in any generation so far.
     pub best_ever: f64,
+    /// Every objective; the first one is the fitness.
+    pub objectives: Vec<ObjectiveReport>,
+    /// Its new champion, when this generation had one.
+    pub champion: Option<NewChampion>,
+    /// How the members of the next generation came to be; before them, in generation 0, its own members.
+    pub births: Vec<Birth>,
 }
 
 /// One generation.

@@ -2,6 +2,7 @@
 
 use crate::config::{Config, MutationConfig, ReproductionConfig};
 use crate::genome::{Genome, GenomePool, MutationScratch, crossover_into, mutate_with};
+use crate::lineage::{Made, Origin};
 use crate::random::{Purpose, Stream};
 use crate::speciation::Species;
 use std::sync::Arc;
@@ -108,8 +109,14 @@ pub(crate) struct Nursery<'a> {
 }
 
 impl Nursery<'_> {
-    /// The next generation: for each family its elites, then its children.
-    pub fn breed(&self, quotas: &[usize], pool: &mut GenomePool) -> Vec<Arc<Genome>> {
+    /// The next generation: for each family its elites, then its children. `register` is told of each, in order,
+    /// how it is made and of whom.
+    pub fn breed(
+        &self,
+        quotas: &[usize],
+        pool: &mut GenomePool,
+        mut register: impl FnMut(Made, Origin),
+    ) -> Vec<Arc<Genome>> {
         let rates = &self.config.reproduction;
         let mut next = Vec::with_capacity(self.genomes.len());
         let best = leader(self.families);
@@ -117,33 +124,54 @@ impl Nursery<'_> {
             // Small species have no elites, but the best of all is never lost.
             let keeps = place == best || family.members.len() >= rates.elitism_minimum_size;
             let elites = if keeps { self.elitism.min(quota).min(family.members.len()) } else { 0 };
-            next.extend(family.members[..elites].iter().map(|&member| Arc::clone(&self.genomes[member])));
+            for &member in &family.members[..elites] {
+                register(Made::Copied, Origin { first: member, second: None });
+                next.push(Arc::clone(&self.genomes[member]));
+            }
             for _ in elites..quota {
-                let index = next.len() as u32;
-                next.push(pool.make(|child, scratch| self.make_child(family, index, child, scratch)));
+                let (origin, random) = self.choose_parents(family, next.len() as u32);
+                register(origin.made(), origin);
+                next.push(pool.make(|child, scratch| self.make_child(origin, random, child, scratch)));
             }
         }
         next
     }
 
-    fn make_child(&self, family: &Family, index: u32, child: &mut Genome, scratch: &mut MutationScratch) {
+    /// The parents of the child at this place, and the random numbers that it is made with.
+    fn choose_parents(&self, family: &Family, index: u32) -> (Origin, Stream) {
         let rates = &self.config.reproduction;
         let mut random = Stream::new(self.seed, self.population, self.generation, index, Purpose::Offspring);
         let parents = survivors(family, rates.survival_threshold);
         let first = parents[random.below(parents.len())];
-        if random.chance(rates.crossover_rate) {
-            let others = if random.chance(rates.interspecies_rate) {
-                let other = &self.families[random.below(self.families.len())];
-                survivors(other, rates.survival_threshold)
-            } else {
-                parents
-            };
-            let second = others[random.below(others.len())];
-            let (fitter, other) =
-                if self.merit[second] > self.merit[first] { (second, first) } else { (first, second) };
-            crossover_into(child, &self.genomes[fitter], &self.genomes[other], rates, &mut random);
+        if !random.chance(rates.crossover_rate) {
+            return (Origin { first, second: None }, random);
+        }
+        let others = if random.chance(rates.interspecies_rate) {
+            let other = &self.families[random.below(self.families.len())];
+            survivors(other, rates.survival_threshold)
         } else {
-            child.clone_from(&self.genomes[first]);
+            parents
+        };
+        let second = others[random.below(others.len())];
+        let (fitter, other) =
+            if self.merit[second] > self.merit[first] { (second, first) } else { (first, second) };
+        (Origin { first: fitter, second: Some(other) }, random)
+    }
+
+    fn make_child(
+        &self,
+        origin: Origin,
+        mut random: Stream,
+        child: &mut Genome,
+        scratch: &mut MutationScratch,
+    ) {
+        let first = &self.genomes[origin.first];
+        match origin.second {
+            Some(second) => {
+                let rates = &self.config.reproduction;
+                crossover_into(child, first, &self.genomes[second], rates, &mut random);
+            }
+            None => child.clone_from(first),
         }
         mutate_with(scratch, child, &self.config.genome, self.rates, &mut random);
     }

@@ -36,11 +36,13 @@ fn one_species(species: &SpeciesReport) -> VarDictionary {
 }
 
 fn scored_population(population: &PopulationReport) -> VarDictionary {
+    let objectives: Array<VarDictionary> = population.objectives.iter().map(one_objective).collect();
     vdict! {
         "name" => &GString::from(population.name.as_str()),
         "best" => population.best,
         "mean" => population.mean,
         "best_ever" => population.best_ever,
+        "objectives" => &objectives,
     }
 }
 

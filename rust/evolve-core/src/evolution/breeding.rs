@@ -1,12 +1,15 @@
 //! From a scored generation to the next one.
 
+use super::births::{BirthRegister, first_births};
 use super::scores::Scores;
 use super::state::{Champion, EvolutionState, Population};
 use super::strategy::{Brood, Judgement, illuminate, judge};
+use super::travellers::{copies, travellers};
 use crate::config::{Config, Direction, SelectionStrategy, SpeciationStrategy};
-use crate::genome::{Genome, GenomePool};
+use crate::genome::GenomePool;
+use crate::lineage::{Birth, Made, Origin, Parent};
 use crate::random::{Purpose, Stream};
-use crate::report::{GenerationReport, ObjectiveReport, PopulationReport, SpeciesReport};
+use crate::report::{GenerationReport, NewChampion, ObjectiveReport, PopulationReport, SpeciesReport};
 use crate::reproduction::{Family, Nursery, drop_stagnant, families, quotas};
 use crate::speciation::{Register, adapt_threshold, assign};
 use std::sync::Arc;
@@ -22,6 +25,7 @@ struct Moment {
 struct Workshop<'a> {
     pool: &'a mut GenomePool,
     reports: &'a mut Vec<SpeciesReport>,
+    births: &'a mut Vec<Birth>,
 }
 
 /// Breed every population, and say what the old generation was like.
@@ -30,25 +34,26 @@ pub(super) fn breed(
     scores: Vec<Scores>,
     pool: &mut GenomePool,
 ) -> GenerationReport {
-    let objectives = objectives(&state.config, &scores[0]);
     let (mut species, mut populations) = (Vec::new(), Vec::new());
     for (place, (population, scores)) in state.populations.iter_mut().zip(scores).enumerate() {
         let moment = Moment { seed: state.seed, generation: state.generation, population: place as u32 };
-        let mut workshop = Workshop { pool, reports: &mut species };
-        let fitness = summary(&state.config, &scores, 0);
-        population.breed(scores, &state.config, &moment, &mut workshop);
+        let objectives = objectives(&state.config, &scores);
+        let mut births = first_births(population, state.generation);
+        let mut workshop = Workshop { pool, reports: &mut species, births: &mut births };
+        let crowned = population.breed(scores, &state.config, &moment, &mut workshop);
         let name = state.config.populations[place].name.clone();
         let champion = population.champion.as_ref().expect("a scored population has a champion");
-        let (best, mean, best_ever) = (fitness.best, fitness.mean, champion.fitness);
-        populations.push(PopulationReport { name, best, mean, best_ever });
+        let (best, mean, best_ever) = (objectives[0].best, objectives[0].mean, champion.fitness);
+        let champion = crowned.map(|member| NewChampion { island: 0, member: member as u32 });
+        populations.push(PopulationReport { name, best, mean, best_ever, objectives, champion, births });
     }
     let memory = &state.populations[0].memory;
     let report = GenerationReport {
         generation: state.generation,
-        best: objectives[0].best,
-        mean: objectives[0].mean,
+        best: populations[0].best,
+        mean: populations[0].mean,
         best_ever: populations[0].best_ever,
-        objectives,
+        objectives: populations[0].objectives.clone(),
         populations,
         species,
         front: memory.front,
@@ -78,21 +83,40 @@ fn summary(config: &Config, scores: &Scores, column: usize) -> ObjectiveReport {
 }
 
 impl Population {
-    fn breed(&mut self, mut scores: Scores, config: &Config, moment: &Moment, workshop: &mut Workshop<'_>) {
-        self.crown(&scores, config, moment.generation);
+    /// The next generation; gives the place of a new champion in the old one.
+    fn breed(
+        &mut self,
+        mut scores: Scores,
+        config: &Config,
+        moment: &Moment,
+        workshop: &mut Workshop<'_>,
+    ) -> Option<usize> {
+        let crowned = self.crown(&scores, config, moment.generation);
         if config.selection.strategy == SelectionStrategy::MapElites {
-            self.phase.advance(&self.genomes, moment.generation, &config.complexity);
-            let rates = self.phase.rates(&config.mutation, &config.complexity);
-            let &Moment { seed, generation, population } = moment;
-            let fitness: Vec<f64> = scores.column(0).map(|score| config.evaluation.merit(score)).collect();
-            let travellers = self.travellers(&fitness, config, generation);
-            illuminate(self, &scores, &Brood { config, rates: &rates, seed, population, generation });
-            self.genomes.truncate(self.genomes.len() - travellers.len());
-            self.genomes.extend(travellers);
+            self.breed_elites(&scores, config, moment, workshop.births);
         } else {
             let judgement = judge(self, &mut scores, config);
             self.breed_species(&judgement, &scores, config, moment, workshop);
         }
+        crowned
+    }
+
+    fn breed_elites(&mut self, scores: &Scores, config: &Config, moment: &Moment, births: &mut Vec<Birth>) {
+        self.phase.advance(&self.genomes, moment.generation, &config.complexity);
+        let rates = self.phase.rates(&config.mutation, &config.complexity);
+        let &Moment { seed, generation, population } = moment;
+        let fitness: Vec<f64> = scores.column(0).map(|score| config.evaluation.merit(score)).collect();
+        let travellers = travellers(&fitness, config, generation);
+        let leaving = copies(&self.genomes, &travellers);
+        let brood = Brood { config, rates: &rates, seed, population, generation };
+        let bred = scores.len() - travellers.len();
+        illuminate(self, scores, bred, &brood, births);
+        births.extend((bred as u32..).zip(travellers).map(|(place, member)| Birth {
+            made: Made::Migrated,
+            fitness: Some(scores.objectives(member)[0]),
+            ..Birth::copy(Parent { generation, member: member as u32 }, place)
+        }));
+        self.genomes.extend(leaving);
     }
 
     fn breed_species(
@@ -130,34 +154,36 @@ impl Population {
             population: moment.population,
             generation: moment.generation,
         };
+        let species = |candidate: usize| self.species[places[candidate]].id;
+        let mut register = BirthRegister {
+            births: workshop.births,
+            generation: moment.generation,
+            places: judgement.places.as_deref(),
+            species: &species,
+            scores,
+            members: 0,
+        };
         let size = self.genomes.len();
-        let travellers = self.travellers(&judgement.merit, config, moment.generation);
-        let bred = size - travellers.len();
-        let offspring = nursery.breed(&quotas(&families, bred, &config.reproduction), workshop.pool);
+        if parents_stay {
+            (0..size).for_each(|first| register.note(Made::Copied, Origin { first, second: None }));
+        }
+        let travellers = travellers(&judgement.merit, config, moment.generation);
+        let leaving = copies(&self.genomes, &travellers);
+        let quotas = quotas(&families, size - travellers.len(), &config.reproduction);
+        let offspring = nursery.breed(&quotas, workshop.pool, |made, origin| register.note(made, origin));
+        let leave = |first| register.note(Made::Migrated, Origin { first, second: None });
+        travellers.into_iter().for_each(leave);
         self.keep_species(&families, config, moment);
         if !parents_stay {
             // Half as many again: elites and representatives are in use for longer than a generation.
             workshop.pool.take_back(self.genomes.drain(..), size + size / 2);
         }
         self.genomes.extend(offspring);
-        self.genomes.extend(travellers);
+        self.genomes.extend(leaving);
     }
 
-    /// Whoever leaves for the next island, the fittest first; of equals the first ones. They have the last places of
-    /// the new generation, until those of another island take these.
-    fn travellers(&self, merit: &[f64], config: &Config, generation: u32) -> Vec<Arc<Genome>> {
-        let count = config.islands.migrants_after(generation);
-        if count == 0 {
-            return Vec::new();
-        }
-        let mut ranked: Vec<usize> = (0..merit.len()).collect();
-        ranked.sort_by(|&a, &b| merit[b].total_cmp(&merit[a]));
-        ranked.truncate(count);
-        ranked.into_iter().map(|member| Arc::clone(&self.genomes[member])).collect()
-    }
-
-    /// A new champion must be better, not only as good: of equals the first one stays.
-    fn crown(&mut self, scores: &Scores, config: &Config, generation: u32) {
+    /// A new champion must be better, not only as good: of equals the first one stays. Gives its place.
+    fn crown(&mut self, scores: &Scores, config: &Config, generation: u32) -> Option<usize> {
         let merit = |fitness| config.evaluation.merit(fitness);
         let (mut best, mut fitness) = (0, scores.objectives(0)[0]);
         for (member, score) in scores.column(0).enumerate() {
@@ -165,9 +191,11 @@ impl Population {
                 (best, fitness) = (member, score);
             }
         }
-        if self.champion.as_ref().is_none_or(|champion| merit(fitness) > merit(champion.fitness)) {
+        let better = self.champion.as_ref().is_none_or(|champion| merit(fitness) > merit(champion.fitness));
+        better.then(|| {
             self.champion = Some(Champion { genome: self.genomes[best].clone(), fitness, generation });
-        }
+            best
+        })
     }
 
     fn note_progress(&mut self, families: &[Family], judgement: &Judgement, generation: u32) {

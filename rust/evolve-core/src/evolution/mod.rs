@@ -4,6 +4,7 @@
 //! not on the order of arrival. Godot, Python, the simulator and the tests drive this same machine.
 
 mod archipelago;
+mod births;
 mod breeding;
 mod gallery;
 mod memory;
@@ -12,6 +13,7 @@ mod schedule;
 mod scores;
 mod state;
 mod strategy;
+mod travellers;
 
 pub use archipelago::Archipelago;
 pub use gallery::Exhibit;

@@ -182,10 +182,12 @@ impl Archipelago {
         if self.finished.iter().any(Option::is_none) {
             return None;
         }
-        let reports: Vec<GenerationReport> = self.finished.iter_mut().filter_map(Option::take).collect();
+        let mut reports: Vec<GenerationReport> = self.finished.iter_mut().filter_map(Option::take).collect();
+        summary::name_islands(&mut reports);
         let migrants = self.config().islands.migrants_after(reports[0].generation);
         if migrants > 0 {
             self.migrate(migrants);
+            summary::move_births(&mut reports);
         }
         Some(summary::of(reports, self.config()))
     }

@@ -1,6 +1,7 @@
 //! What a generation of several islands was like, in one report.
 
-use crate::config::{Config, Direction};
+use crate::config::{Config, Direction, ObjectiveConfig};
+use crate::lineage::{Birth, Made};
 use crate::report::{GenerationReport, ObjectiveReport, PopulationReport};
 
 /// One island's report is the summary of it. Of several the best counts, the means of their means (islands are
@@ -16,23 +17,19 @@ pub(super) fn of(mut reports: Vec<GenerationReport>, config: &Config) -> Generat
     let populations: Vec<PopulationReport> = (0..config.populations.len())
         .map(|place| {
             let islands = || reports.iter().map(|report| &report.populations[place]);
+            let best_ever = best_fitness(&mut islands().map(|one| one.best_ever));
+            // Of equals that of the first island, as with champions.
+            let best = islands().filter(|one| one.best_ever.to_bits() == best_ever.to_bits());
+            let champion = best.map(|one| one.champion).next().flatten();
             PopulationReport {
                 name: config.populations[place].name.clone(),
                 best: best_fitness(&mut islands().map(|one| one.best)),
                 mean: mean(islands().map(|one| one.mean)),
-                best_ever: best_fitness(&mut islands().map(|one| one.best_ever)),
+                best_ever,
+                objectives: objectives(&islands().map(|one| &one.objectives[..]).collect::<Vec<_>>(), config),
+                champion,
+                births: islands().flat_map(|one| &one.births).copied().collect(),
             }
-        })
-        .collect();
-    let objectives: Vec<ObjectiveReport> = (config.evaluation.objectives.iter().enumerate())
-        .map(|(place, objective)| {
-            let islands = || reports.iter().map(|report| &report.objectives[place]);
-            let bests = islands().map(|one| one.best);
-            let best = match objective.direction {
-                Direction::Maximise => bests.fold(f64::NEG_INFINITY, f64::max),
-                Direction::Minimise => bests.fold(f64::INFINITY, f64::min),
-            };
-            ObjectiveReport { name: objective.name.clone(), best, mean: mean(islands().map(|one| one.mean)) }
         })
         .collect();
     let count = |of: fn(&GenerationReport) -> usize| reports.iter().map(of).sum();
@@ -41,16 +38,30 @@ pub(super) fn of(mut reports: Vec<GenerationReport>, config: &Config) -> Generat
         best: populations[0].best,
         mean: populations[0].mean,
         best_ever: populations[0].best_ever,
-        objectives,
+        objectives: populations[0].objectives.clone(),
         populations,
         front: count(|report| report.front),
         archive: count(|report| report.archive),
         elites: count(|report| report.elites),
         evaluations: reports.iter().map(|report| report.evaluations).sum(),
         steps: reports.iter().fold(0, |sum, report| sum.saturating_add(report.steps)),
-        species: species(&mut reports),
+        species: reports.iter_mut().flat_map(|report| report.species.drain(..)).collect(),
         islands: reports.into_iter().map(|report| report.populations).collect(),
     }
+}
+
+/// The best and the mean of all islands, objective by objective.
+fn objectives(islands: &[&[ObjectiveReport]], config: &Config) -> Vec<ObjectiveReport> {
+    let summary = |(place, objective): (usize, &ObjectiveConfig)| {
+        let bests = islands.iter().map(|one| one[place].best);
+        let best = match objective.direction {
+            Direction::Maximise => bests.fold(f64::NEG_INFINITY, f64::max),
+            Direction::Minimise => bests.fold(f64::INFINITY, f64::min),
+        };
+        let mean = mean(islands.iter().map(|one| one[place].mean));
+        ObjectiveReport { name: objective.name.clone(), best, mean }
+    };
+    config.evaluation.objectives.iter().enumerate().map(summary).collect()
 }
 
 fn mean(values: impl ExactSizeIterator<Item = f64>) -> f64 {
@@ -58,10 +69,31 @@ fn mean(values: impl ExactSizeIterator<Item = f64>) -> f64 {
     values.sum::<f64>() / count
 }
 
-fn species(reports: &mut [GenerationReport]) -> Vec<crate::report::SpeciesReport> {
-    let islands = reports.iter_mut().enumerate().flat_map(|(island, report)| {
+/// Say in each island's report which island it is of.
+pub(super) fn name_islands(reports: &mut [GenerationReport]) {
+    for (island, report) in reports.iter_mut().enumerate() {
         report.species.iter_mut().for_each(|species| species.island = island);
-        report.species.drain(..)
-    });
-    islands.collect()
+        for population in &mut report.populations {
+            population.champion.iter_mut().for_each(|champion| champion.island = island);
+            population.births.iter_mut().for_each(|birth| (birth.island, birth.home) = (island, island));
+        }
+    }
+}
+
+/// Migrants are born where they left, and members where they came to.
+pub(super) fn move_births(reports: &mut [GenerationReport]) {
+    for population in 0..reports[0].populations.len() {
+        let mut arrived: Vec<Vec<Birth>> =
+            reports.iter().map(|one| migrated(&one.populations[population])).collect();
+        arrived.rotate_right(1);
+        for (island, (report, arrived)) in reports.iter_mut().zip(arrived).enumerate() {
+            let births = &mut report.populations[population].births;
+            let places = births.iter_mut().filter(|birth| birth.made == Made::Migrated);
+            places.zip(arrived).for_each(|(place, birth)| *place = Birth { island, ..birth });
+        }
+    }
+}
+
+fn migrated(population: &PopulationReport) -> Vec<Birth> {
+    population.births.iter().filter(|birth| birth.made == Made::Migrated).copied().collect()
 }

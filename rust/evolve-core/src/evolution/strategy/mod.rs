@@ -17,6 +17,8 @@ pub(super) struct Judgement {
     /// Members that mean progress for their species, where the merit of one generation says nothing about
     /// that of another; None where a better merit is progress.
     pub news: Option<Vec<bool>>,
+    /// Where they stood when they were scored; None where they still stand there.
+    pub places: Option<Vec<u32>>,
 }
 
 /// Judge a population that breeds in species. With NSGA-II only those that are chosen remain in it and in the
@@ -26,11 +28,11 @@ pub(super) fn judge(population: &mut Population, scores: &mut Scores, config: &C
         SelectionStrategy::Nsga2 => nsga2::judge(population, scores, config),
         SelectionStrategy::Novelty => {
             let (novelty, entered) = novelty(&mut population.memory, scores, config);
-            Judgement { merit: novelty, news: Some(entered) }
+            Judgement { merit: novelty, news: Some(entered), places: None }
         }
         SelectionStrategy::Fitness | SelectionStrategy::MapElites => {
             let merit = scores.column(0).map(|fitness| config.evaluation.merit(fitness)).collect();
-            Judgement { merit, news: None }
+            Judgement { merit, news: None, places: None }
         }
     }
 }

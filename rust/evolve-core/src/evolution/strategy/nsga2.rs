@@ -27,7 +27,7 @@ pub(super) fn judge(population: &mut Population, scores: &mut Scores, config: &C
     keep(population, &chosen);
     *scores = scores.of(&chosen);
     population.memory.parents = scores.rows().to_vec();
-    Judgement { merit: (0..size).rev().map(|place| place as f64).collect(), news }
+    Judgement { merit: (0..size).rev().map(|place| place as f64).collect(), news, places: Some(chosen) }
 }
 
 /// What dominance is judged by: the objectives, and novelty and size where they are wanted.

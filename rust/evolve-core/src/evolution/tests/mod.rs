@@ -2,7 +2,9 @@
 
 mod failures;
 mod islands;
+mod lineage;
 mod meetings;
+mod migrants;
 mod strategies;
 
 use super::*;

@@ -12,7 +12,7 @@ use crate::selection::nsga2::Nsga2;
 use crate::work::{Results, UnitResult, WorkBatch};
 use proptest::prelude::*;
 
-const SIZE: usize = 24;
+pub(super) const SIZE: usize = 24;
 
 /// Two objectives that pull apart, and two numbers of behaviour, from what a brain answers.
 pub(super) fn judged(batch: &WorkBatch) -> Results {
@@ -34,7 +34,7 @@ pub(super) fn judged(batch: &WorkBatch) -> Results {
     Results::of(batch).with(units)
 }
 
-fn generation(evolution: &mut Evolution, at_a_time: usize) -> GenerationReport {
+pub(super) fn generation(evolution: &mut Evolution, at_a_time: usize) -> GenerationReport {
     let mut report = None;
     while report.is_none() {
         let batch = evolution.ask(at_a_time).unwrap();
@@ -58,7 +58,7 @@ pub(super) fn with(strategy: SelectionStrategy) -> Config {
     config
 }
 
-const ALL: [SelectionStrategy; 4] = [
+pub(super) const ALL: [SelectionStrategy; 4] = [
     SelectionStrategy::Fitness,
     SelectionStrategy::Nsga2,
     SelectionStrategy::Novelty,
