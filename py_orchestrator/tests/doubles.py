@@ -139,8 +139,13 @@ class FakeEvolution:
                     "best": max(scores),
                     "mean": sum(scores) / len(scores),
                     "best_ever": max(max(row) for row in self.history),
+                    "objectives": [
+                        {"name": "fitness", "best": max(scores), "mean": sum(scores) / len(scores)}
+                    ],
+                    "champion": (0, scores.index(max(scores))),
                 }
             ],
+            "lineage": [],
             "front": 0,
             "archive": 0,
             "elites": 0,

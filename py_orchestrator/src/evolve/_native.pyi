@@ -12,6 +12,7 @@ __all__ = [
     "Evolution",
     "EvolveError",
     "FormatError",
+    "Lineage",
     "Nsga2Run",
     "ResultError",
     "Results",
@@ -53,7 +54,7 @@ class SpeciesReport(TypedDict):
 
 @type_check_only
 class ObjectiveReport(TypedDict):
-    """What the first population was scored on one objective; `best` is the least when it is minimised."""
+    """What a population was scored on one objective; `best` is the least when it is minimised."""
 
     name: str
     best: float
@@ -61,12 +62,15 @@ class ObjectiveReport(TypedDict):
 
 @type_check_only
 class PopulationReport(TypedDict):
-    """How one population did."""
+    """How one population did; `champion` says on which island and at which place its new champion is, when
+    this generation had one."""
 
     name: str
     best: float
     mean: float
     best_ever: float
+    objectives: list[ObjectiveReport]
+    champion: tuple[int, int] | None
 
 @type_check_only
 class GenerationReport(TypedDict):
@@ -75,7 +79,8 @@ class GenerationReport(TypedDict):
     `evaluations` counts from the run's start, `steps` in this generation alone. `front` counts those whom
     nobody dominates (NSGA-II), `archive` the behaviours that novelty knows, `elites` the cells that
     MAP-Elites has filled. With several islands the figures are the best and the mean of all of them, and
-    `islands` has the populations of each; with one it is empty.
+    `islands` has the populations of each; with one it is empty. `lineage` says for each population how the
+    members of the next generation came to be; the first report also has those that the run began with.
     """
 
     generation: int
@@ -85,6 +90,7 @@ class GenerationReport(TypedDict):
     objectives: list[ObjectiveReport]
     populations: list[PopulationReport]
     species: list[SpeciesReport]
+    lineage: list[Lineage]
     front: int
     archive: int
     elites: int
@@ -174,6 +180,25 @@ class Evolution:
         """Write a population's champion (.evo) durably, or raise OSError; returns its digest."""
     def save_exhibit(self, place: int, path: str) -> str:
         """Write a brain of the gallery (.evo) durably, or raise OSError; returns its digest."""
+
+Birth = tuple[int, str, int, str, int | None, int | None, int | None, int | None, int | None, float | None]
+
+@final
+class Lineage:
+    """How members of one population came to be; costs next to nothing until somebody asks."""
+
+    @property
+    def population(self) -> str:
+        """What the population is called."""
+    def __len__(self) -> int: ...
+    def rows(self) -> list[Birth]:
+        """A row for each member, with the columns of the view `lineage` in history.sqlite (docs/runs.md):
+        generation, population, island, member; how it was made; island, generation and place of its
+        parent, the fitter one of two; generation and place of the second; species and fitness of the
+        first."""
+    def packed(self) -> list[tuple[int, str, int, str, str]]:
+        """The same as rows of the table `births`: generation, population, island; members and parents in
+        JSON."""
 
 @final
 class WorkBatch:

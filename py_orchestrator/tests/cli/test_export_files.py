@@ -14,7 +14,7 @@ from tests.champions import FIRST_OUTPUT, Genes, Node
 from evolve.cli import main
 from evolve.cli.arguments.champions import FORMATS, HISTORY_TABLES
 from evolve.storage.history_reader import read_history
-from evolve.storage.history_schema import TABLES
+from evolve.storage.history_schema import EXPORTED
 
 Captured = pytest.CaptureFixture[str]
 
@@ -58,7 +58,7 @@ def table(run: Path, name: str) -> list[tuple[Any, ...]]:
 
 
 def test_the_words_of_the_command_line_are_those_of_the_storage() -> None:
-    assert tuple(TABLES) == HISTORY_TABLES
+    assert tuple(EXPORTED) == HISTORY_TABLES
     assert set(FORMATS) == {"onnx", "brain", "csv", "json", "parquet"}
 
 
@@ -98,11 +98,11 @@ def test_a_further_population_s_champion_is_found_by_its_name(run: Path, capsys:
 
 def test_csv_has_every_table_with_every_digit(run: Path, capsys: Captured) -> None:
     facts = export(capsys, "--format", "csv")
-    assert facts["files"] == [f"{run}/tables/{name}.csv" for name in TABLES]
-    for name in TABLES:
+    assert facts["files"] == [f"{run}/tables/{name}.csv" for name in EXPORTED]
+    for name in EXPORTED:
         with (run / "tables" / f"{name}.csv").open(newline="") as file:
             header, *rows = list(csv.reader(file))
-        assert tuple(header) == TABLES[name]
+        assert tuple(header) == EXPORTED[name]
         assert len(rows) == facts["rows"][name]
         written = [["" if value is None else str(value) for value in row] for row in table(run, name)]
         assert rows == written
@@ -111,7 +111,7 @@ def test_csv_has_every_table_with_every_digit(run: Path, capsys: Captured) -> No
 def test_json_is_one_object_or_a_file_for_each_table(run: Path, capsys: Captured) -> None:
     export(capsys, str(run), "all.json")
     tables = json.loads(Path("all.json").read_text())
-    assert list(tables) == list(TABLES)
+    assert list(tables) == list(EXPORTED)
     assert [tuple(row.values()) for row in tables["score"]] == table(run, "score")
     export(capsys, str(run), "folder", "--format", "json")
     assert json.loads(Path("folder/species.json").read_text()) == tables["species"]
@@ -149,7 +149,7 @@ def test_one_foreign_file_keeps_all_tables_from_being_written(run: Path, capsys:
     [
         (
             ["xor-7-001", "a.csv"],
-            "a.csv holds one table: choose it with --table generation|score|species|champion, "
+            "a.csv holds one table: choose it with --table generation|score|species|champion|lineage, "
             "or name a folder for all of them",
         ),
         (["x.evo", "a.csv"], "x.evo is a champion, and tables come from a run: name the run"),
@@ -207,7 +207,7 @@ def test_parquet_keeps_types_and_bits(run: Path, capsys: Captured) -> None:
     parquet = importlib.import_module("pyarrow.parquet")
     for _ in range(2):
         export(capsys, "--format", "parquet")
-    for name in TABLES:
+    for name in EXPORTED:
         read = parquet.read_table(run / "tables" / f"{name}.parquet")
-        assert tuple(read.column_names) == TABLES[name]
+        assert tuple(read.column_names) == EXPORTED[name]
         assert [tuple(row.values()) for row in read.to_pylist()] == table(run, name)

@@ -101,11 +101,31 @@ def test_a_resumed_run_ends_where_an_undisturbed_one_does(capsys: Captured) -> N
     assert tables(Path("cut")) == tables(Path(undisturbed["run"]))
 
 
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize("islands", [1, 3])
+@pytest.mark.parametrize("strategy", ["nsga2", "novelty", "map_elites"])
+def test_a_resumed_run_names_the_same_ancestors_whichever_way_it_selects(
+    strategy: str, islands: int, capsys: Captured
+) -> None:
+    settings = (f"selection.strategy={strategy}", f"islands.count={islands}", "islands.migrate_every=2")
+    words = ["maze", "--seed", "7", "--population", "20", "--quiet"]
+    words += [word for setting in settings for word in ("--set", setting)]
+    train(*words, "--generations", "6", "--out", "whole")
+    train(*words, "--generations", "3", "--out", "cut")
+    assert train("--resume", "cut", "--generations", "6", "--quiet") == 0
+    capsys.readouterr()
+    born = tables(Path("whole"))["lineage"]
+    assert max(row[0] for row in born) == 6
+    named = {(row[6], row[1], row[5], row[7]) for row in born if row[7] is not None}
+    assert {row[:4] for row in born} >= named
+    assert tables(Path("cut")) == tables(Path("whole"))
+
+
 def tables(run: Path) -> dict[str, list[Any]]:
     """The history's tables without clock times."""
     with read_history(run) as history:
         assert history is not None
-        found = {table: history.table(table) for table in ("score", "species", "champion")}
+        found = {table: history.table(table) for table in ("score", "species", "champion", "lineage")}
         found["generation"] = [row[:3] + row[5:] for row in history.table("generation")]
     return found
 
@@ -124,7 +144,7 @@ def test_the_history_of_a_run_agrees_with_its_other_files(capsys: Captured) -> N
         row.species for row in rows
     ]
     last = found["champion"][-1]
-    assert last[2:] == (end["best_fitness"], read_origin(Path("mine/champion.evo")).sha256)
+    assert last[2:4] == (end["best_fitness"], read_origin(Path("mine/champion.evo")).sha256)
     with read_history(Path("mine")) as history:
         assert history is not None
         assert history.facts() == {"seed": "7", "config": Evolution.load(end["checkpoint"]).config}

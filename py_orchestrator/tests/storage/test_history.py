@@ -2,37 +2,67 @@
 
 import sqlite3
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from evolve.errors import EvolveUserError
 from evolve.storage.history import History, rows_of_metrics
 from evolve.storage.history_reader import read_history
-from evolve.storage.history_schema import TABLES, VERSION
+from evolve.storage.history_schema import EXPORTED, TABLES, VERSION
 from evolve.storage.metrics import MetricsRow
 
 if TYPE_CHECKING:
-    from evolve._native import GenerationReport
+    from evolve._native import GenerationReport, Lineage, ObjectiveReport
 
 FACTS = {"seed": "7", "config": "{}"}
 
 
+class OneBirth:
+    """Every generation has one member, a mutated copy of its only parent."""
+
+    def __init__(self, scored: int) -> None:
+        self._scored = scored
+
+    def packed(self) -> list[tuple[int, str, int, str, str]]:
+        initial = [(0, "hunter", 0, "[[0]]", "{}")] if self._scored == 0 else []
+        return [*initial, (self._scored + 1, "hunter", 0, "[[2,0]]", '{"0":[4,0.5]}')]
+
+
 def report(number: int) -> "GenerationReport":
     """Two populations, two objectives, two species, one of which began later."""
+    hunted: list[ObjectiveReport] = [
+        {"name": "fitness", "best": 3.0 + number, "mean": 0.1 + 0.2},
+        {"name": "fuel", "best": -1.0, "mean": 5.0},
+    ]
     return {
         "generation": number,
         "best": 3.0 + number,
         "mean": 0.1 + 0.2,
         "best_ever": 3.0 + number,
-        "objectives": [
-            {"name": "fitness", "best": 3.0 + number, "mean": 0.1 + 0.2},
-            {"name": "fuel", "best": -1.0, "mean": 5.0},
-        ],
+        "objectives": hunted,
         "populations": [
-            {"name": "hunter", "best": 3.0 + number, "mean": 0.1 + 0.2, "best_ever": 3.0 + number},
-            {"name": "prey", "best": 1.0, "mean": 0.5, "best_ever": 2.0},
+            {
+                "name": "hunter",
+                "best": 3.0 + number,
+                "mean": 0.1 + 0.2,
+                "best_ever": 3.0 + number,
+                "objectives": hunted,
+                "champion": (0, 5),
+            },
+            {
+                "name": "prey",
+                "best": 1.0,
+                "mean": 0.5,
+                "best_ever": 2.0,
+                "objectives": [
+                    {"name": "fitness", "best": 1.0, "mean": 0.5},
+                    {"name": "fuel", "best": -7.0, "mean": -2.0},
+                ],
+                "champion": None,
+            },
         ],
+        "lineage": [cast("Lineage", OneBirth(number))],
         "species": [
             {"population": "hunter", "island": 0, "id": 0, "size": 40, "best": 3.0, "mean": 1.0},
             {
@@ -88,8 +118,14 @@ def test_every_table_gets_what_the_report_says(path: Path) -> None:
             (0, "hunter", "fuel", -1.0, 5.0, None),
             (0, "prey", "fitness", 1.0, 0.5, 2.0),
         ]
-        assert reader.table("species")[0] == (0, "hunter", 0, 40, 3.0, 1.0)
-        assert [(one.generation, one.fitness) for one in reader.champions()] == [(0, 3.0), (2, 5.0)]
+        assert reader.table("score")[3] == (0, "prey", "fuel", -7.0, -2.0, None)
+        assert reader.table("species")[0] == (0, "hunter", 0, 0, 40, 3.0, 1.0)
+        found = [(one.generation, one.fitness, one.member) for one in reader.champions()]
+        assert found == [(0, 3.0, 5), (2, 5.0, 5)]
+        assert reader.table("lineage")[:2] == [
+            (0, "hunter", 0, 0, "initial", None, None, None, None, None, None, None),
+            (1, "hunter", 0, 0, "mutated", 0, 0, 0, None, None, 4, 0.5),
+        ]
 
 
 def test_the_last_generation_is_told_with_ages_and_the_largest_species_first(path: Path) -> None:
@@ -104,6 +140,7 @@ def test_the_last_generation_is_told_with_ages_and_the_largest_species_first(pat
             ("hunter", "fitness"),
             ("hunter", "fuel"),
             ("prey", "fitness"),
+            ("prey", "fuel"),
         ]
 
 
@@ -120,14 +157,22 @@ def test_what_a_resume_does_not_know_is_cut_from_every_table(path: Path) -> None
     write(path, 5)
     write(path, 4, generations=3)
     assert numbers(path) == [0, 1, 2, 3]
-    for table in TABLES:
-        assert max(numbers(path, table)) <= 3
+    for table in EXPORTED:
+        # Those who are scored next are born already.
+        assert max(numbers(path, table)) <= (4 if table == "lineage" else 3)
+
+
+def test_a_resume_keeps_the_births_of_those_who_are_scored_next(path: Path) -> None:
+    write(path, 5)
+    begin(path, 3).close()
+    assert numbers(path) == [0, 1, 2]
+    assert numbers(path, "lineage") == [0, 1, 2, 3]
 
 
 def test_a_new_run_begins_with_empty_tables(path: Path) -> None:
     write(path, 5)
     begin(path).close()
-    assert all(numbers(path, table) == [] for table in TABLES)
+    assert all(numbers(path, table) == [] for table in EXPORTED)
 
 
 def test_a_killed_run_leaves_the_generations_that_were_written(path: Path, tmp_path: Path) -> None:
@@ -189,7 +234,7 @@ def test_a_page_that_was_damaged_is_noticed(path: Path) -> None:
 @pytest.mark.parametrize(
     ("statement", "reason"),
     [
-        ("PRAGMA user_version = 99", "it is of version 99, this evolve writes 1"),
+        ("PRAGMA user_version = 99", "it is of version 99, this evolve writes 2"),
         ("PRAGMA application_id = 5", "it is the database of another program"),
         ("DROP TABLE species", "no such table: species"),
     ],
@@ -219,7 +264,7 @@ def test_an_empty_file_becomes_a_history(path: Path) -> None:
 
 
 def test_rows_wait_while_somebody_else_writes(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("evolve.storage.history._BUSY_SECONDS", 0.01)
+    monkeypatch.setattr("evolve.storage.history_file.BUSY_SECONDS", 0.01)
     history = begin(path)
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -268,7 +313,7 @@ def test_numbers_come_back_with_all_their_bits(path: Path) -> None:
     history = begin(path)
     for number, value in enumerate(values):
         one = report(number)
-        one["populations"][0]["best"], one["steps"] = value, 2**63 - 1
+        one["populations"][0]["objectives"][0]["best"], one["steps"] = value, 2**63 - 1
         history.append(one, 0.25, {})
     history.close()
     with read_history(path.parent) as reader:
@@ -279,4 +324,51 @@ def test_numbers_come_back_with_all_their_bits(path: Path) -> None:
 
 def test_the_version_is_raised_together_with_the_tables() -> None:
     names = {name: len(columns) for name, columns in TABLES.items()}
-    assert (VERSION, names) == (1, {"generation": 9, "score": 6, "species": 6, "champion": 4})
+    assert (VERSION, names) == (
+        2,
+        {"generation": 9, "score": 6, "species": 7, "champion": 6, "births": 5},
+    )
+
+
+def make_old(path: Path) -> None:
+    """What the first version wrote."""
+    with sqlite3.connect(path) as connection:
+        connection.execute("DROP VIEW lineage")
+        connection.execute("DROP TABLE births")
+        connection.execute("DROP INDEX species_by_id")
+        connection.execute("DROP VIEW species_life")
+        connection.execute("ALTER TABLE champion DROP COLUMN island")
+        connection.execute("ALTER TABLE champion DROP COLUMN member")
+        connection.execute(
+            "CREATE TABLE old (generation, population, id, size, best, mean, "
+            "PRIMARY KEY (generation, population, id)) WITHOUT ROWID"
+        )
+        connection.execute("INSERT INTO old SELECT generation, population, id, size, best, mean FROM species")
+        connection.execute("DROP TABLE species")
+        connection.execute("ALTER TABLE old RENAME TO species")
+        connection.execute("CREATE VIEW species_life AS SELECT id FROM species")
+        connection.execute("PRAGMA user_version = 1")
+    connection.close()
+
+
+def test_a_history_of_the_first_version_is_read_without_what_it_lacks(path: Path) -> None:
+    write(path, 3)
+    make_old(path)
+    with read_history(path.parent) as reader:
+        assert reader is not None
+        assert reader.table("lineage") == []
+        assert [one.member for one in reader.champions()] == [None, None]
+        assert [one.age for one in reader.species_now()] == [1, 3]
+        assert reader.births(1, "hunter", 0) is None
+
+
+def test_a_history_of_the_first_version_is_upgraded_and_goes_on(path: Path) -> None:
+    write(path, 3)
+    make_old(path)
+    write(path, 5, generations=3)
+    assert numbers(path) == [0, 1, 2, 3, 4]
+    # Nobody can say any more how those were made who came before.
+    assert numbers(path, "lineage") == [4, 5]
+    with read_history(path.parent) as reader:
+        assert reader is not None
+        assert [one.member for one in reader.champions()] == [None, None, 5]

@@ -1,9 +1,9 @@
 //! `Evolution`: the ask/tell machine for Python.
 
 use crate::errors;
+use crate::report::describe;
 use crate::work::{Results, WorkBatch};
 use evolve_core::evolution::{Archipelago, Champion, Exhibit, Told};
-use evolve_core::report::{GenerationReport, PopulationReport};
 use evolve_core::work::UnitId;
 use evolve_format::config::{config_text, parse_config};
 use evolve_format::{Brain, decode_run, encode_champion, encode_run, file_digest, read_file, write_file};
@@ -68,7 +68,7 @@ impl Evolution {
 
     fn tell<'py>(&mut self, python: Python<'py>, results: &Results) -> PyResult<Bound<'py, PyDict>> {
         let told = self.engine.tell(results.inner()).map_err(errors::result)?;
-        answer(python, &told)
+        answer(python, told)
     }
 
     fn release(&mut self, units: Vec<u64>) -> usize {
@@ -84,7 +84,7 @@ impl Evolution {
     fn fail<'py>(&mut self, python: Python<'py>, units: Vec<u64>) -> PyResult<Bound<'py, PyDict>> {
         let units: Vec<UnitId> = units.into_iter().map(UnitId).collect();
         let told = self.engine.fail(&units).map_err(errors::result)?;
-        answer(python, &told)
+        answer(python, told)
     }
 
     #[getter]
@@ -159,70 +159,16 @@ impl Evolution {
     }
 }
 
-fn answer<'py>(python: Python<'py>, told: &Told) -> PyResult<Bound<'py, PyDict>> {
+fn answer(python: Python<'_>, told: Told) -> PyResult<Bound<'_, PyDict>> {
     let answer = PyDict::new(python);
     answer.set_item("accepted", told.accepted)?;
     answer.set_item("dropped", told.dropped)?;
-    let report = told.report.as_ref().map(|report| describe(python, report)).transpose()?;
+    let report = told.report.map(|report| describe(python, report)).transpose()?;
     answer.set_item("report", report)?;
     Ok(answer)
-}
-
-fn populations<'py>(python: Python<'py>, reports: &[PopulationReport]) -> PyResult<Bound<'py, PyList>> {
-    let list = PyList::empty(python);
-    for one in reports {
-        let entry = PyDict::new(python);
-        entry.set_item("name", &one.name)?;
-        entry.set_item("best", one.best)?;
-        entry.set_item("mean", one.mean)?;
-        entry.set_item("best_ever", one.best_ever)?;
-        list.append(entry)?;
-    }
-    Ok(list)
 }
 
 pub fn write(path: PathBuf, bytes: &[u8]) -> PyResult<String> {
     write_file(&path, bytes).map_err(errors::storage)?;
     Ok(file_digest(bytes).expect("a file of ours states its digest"))
-}
-
-fn describe<'py>(python: Python<'py>, report: &GenerationReport) -> PyResult<Bound<'py, PyDict>> {
-    let answer = PyDict::new(python);
-    answer.set_item("generation", report.generation)?;
-    answer.set_item("best", report.best)?;
-    answer.set_item("mean", report.mean)?;
-    answer.set_item("best_ever", report.best_ever)?;
-    answer.set_item("evaluations", report.evaluations)?;
-    answer.set_item("steps", report.steps)?;
-    let objectives = PyList::empty(python);
-    for one in &report.objectives {
-        let entry = PyDict::new(python);
-        entry.set_item("name", &one.name)?;
-        entry.set_item("best", one.best)?;
-        entry.set_item("mean", one.mean)?;
-        objectives.append(entry)?;
-    }
-    answer.set_item("objectives", objectives)?;
-    for (key, count) in [("front", report.front), ("archive", report.archive), ("elites", report.elites)] {
-        answer.set_item(key, count)?;
-    }
-    answer.set_item("populations", populations(python, &report.populations)?)?;
-    let islands = PyList::empty(python);
-    for island in &report.islands {
-        islands.append(populations(python, island)?)?;
-    }
-    answer.set_item("islands", islands)?;
-    let species = PyList::empty(python);
-    for one in &report.species {
-        let entry = PyDict::new(python);
-        entry.set_item("population", &one.population)?;
-        entry.set_item("island", one.island)?;
-        entry.set_item("id", one.id)?;
-        entry.set_item("size", one.size)?;
-        entry.set_item("best", one.best)?;
-        entry.set_item("mean", one.mean)?;
-        species.append(entry)?;
-    }
-    answer.set_item("species", species)?;
-    Ok(answer)
 }

@@ -7,6 +7,8 @@ mod champion;
 mod errors;
 mod evolution;
 mod exhibition;
+mod lineage;
+mod report;
 mod selection;
 mod work;
 
@@ -37,6 +39,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     errors::add_to(module)?;
     module.add_class::<evolution::Evolution>()?;
+    module.add_class::<lineage::Lineage>()?;
     module.add_class::<work::WorkBatch>()?;
     module.add_class::<work::Results>()?;
     module.add_class::<champion::Champion>()?;

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from evolve.errors import EvolveUserError
-from evolve.storage.history_schema import TABLES
+from evolve.storage.history_schema import EXPORTED
 
 Rows = Sequence[Sequence[Any]]
 
-_TEXTS: Final = ("finished_at", "population", "objective", "sha256")
-_FLOATS: Final = ("seconds", "best", "mean", "best_ever", "fitness")
+_TEXTS: Final = ("finished_at", "population", "objective", "sha256", "made")
+_FLOATS: Final = ("seconds", "best", "mean", "best_ever", "fitness", "parent_fitness")
 _BEGINNING: Final = 4096
 
 
@@ -26,7 +26,7 @@ def encode_table(name: str, rows: Rows, kind: str) -> bytes:
         return _json_bytes(_records(name, rows))
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(TABLES[name])
+    writer.writerow(EXPORTED[name])
     writer.writerows(rows)
     return text.getvalue().encode()
 
@@ -44,14 +44,14 @@ def is_ours(path: Path, kind: str) -> bool:
     except OSError:
         return True  # a folder, or not ours to read: writing says it
     if kind == "csv":
-        return beginning.partition(b"\n")[0] in {",".join(columns).encode() for columns in TABLES.values()}
+        return beginning.partition(b"\n")[0] in {",".join(columns).encode() for columns in EXPORTED.values()}
     if kind == "json":
         return beginning == b"[]\n" or beginning.startswith((b'[{"generation": ', b'{"generation": ['))
     return b"evolve" in (_library("pyarrow.parquet").read_schema(path).metadata or {})
 
 
 def _records(name: str, rows: Rows) -> list[dict[str, Any]]:
-    return [dict(zip(TABLES[name], row, strict=True)) for row in rows]
+    return [dict(zip(EXPORTED[name], row, strict=True)) for row in rows]
 
 
 def _json_bytes(value: Any) -> bytes:  # noqa: ANN401 - whatever is to be written
@@ -61,7 +61,7 @@ def _json_bytes(value: Any) -> bytes:  # noqa: ANN401 - whatever is to be writte
 def _parquet(name: str, rows: Rows) -> bytes:
     arrow, parquet = _library("pyarrow"), _library("pyarrow.parquet")
     kinds = {**dict.fromkeys(_TEXTS, arrow.string()), **dict.fromkeys(_FLOATS, arrow.float64())}
-    fields = [(column, kinds.get(column, arrow.int64())) for column in TABLES[name]]
+    fields = [(column, kinds.get(column, arrow.int64())) for column in EXPORTED[name]]
     columns = list(zip(*rows, strict=True)) or [()] * len(fields)
     arrays = [arrow.array(column, type=kind) for column, (_, kind) in zip(columns, fields, strict=True)]
     schema = arrow.schema(fields, metadata={"evolve": name})

@@ -9,7 +9,7 @@ from evolve.analysis.history_files import encode_table, encode_tables, is_ours
 from evolve.cli.export_files import refuse_foreign, write
 from evolve.errors import EvolveUserError
 from evolve.storage.history_reader import NAME, read_history
-from evolve.storage.history_schema import TABLES
+from evolve.storage.history_schema import EXPORTED
 from evolve.storage.run_folder import find_run, latest_run
 
 
@@ -18,14 +18,14 @@ def export_tables(arguments: argparse.Namespace, kind: str) -> tuple[dict[str, A
     if arguments.target is not None and arguments.target.endswith(".evo"):
         raise EvolveUserError(f"{arguments.target} is a champion, and tables come from a run: name the run")
     folder = latest_run() if arguments.target is None else find_run(arguments.target)
-    tables = _read(folder)
+    tables = _read(folder, [arguments.table] if arguments.table else list(EXPORTED))
     files = _files(arguments, kind, folder, tables)
     for path in files:
         refuse_foreign(path, arguments.force, is_ours(path, kind) if path.exists() else True)
     for path, data in files.items():
         _make_folder(path.parent)
         write(path, data)
-    counts = {name: len(tables[name]) for name in ([arguments.table] if arguments.table else tables)}
+    counts = {name: len(rows) for name, rows in tables.items()}
     facts = {"format": kind, "run": str(folder), "files": [str(path) for path in files], "rows": counts}
     words = ", ".join(f"{name} ({count:,})" for name, count in counts.items())
     return facts, [*(f"{folder} → {path}" for path in files), f"rows  {words}"]
@@ -41,21 +41,21 @@ def _make_folder(folder: Path) -> None:
         ) from error
 
 
-def _read(folder: Path) -> dict[str, list[tuple[Any, ...]]]:
+def _read(folder: Path, names: Sequence[str]) -> dict[str, list[tuple[Any, ...]]]:
     with read_history(folder) as history:
         if history is None:
             raise EvolveUserError(
                 f"{folder} has no {NAME}: its figures are in {folder / 'metrics.csv'}, "
                 "and 'evolve train --resume' begins a history"
             )
-        return {name: history.table(name) for name in TABLES}
+        return {name: history.table(name) for name in names}
 
 
 def _files(
     arguments: argparse.Namespace, kind: str, folder: Path, tables: dict[str, list[tuple[Any, ...]]]
 ) -> dict[Path, bytes]:
     """What is to be written where."""
-    names: Sequence[str] = [arguments.table] if arguments.table else list(tables)
+    names = list(tables)
     out = Path(arguments.out) if arguments.out else folder / "tables"
     if out.suffix != f".{kind}":
         return {out / f"{name}.{kind}": encode_table(name, tables[name], kind) for name in names}
@@ -64,5 +64,6 @@ def _files(
     if kind == "json":
         return {out: encode_tables(dict(tables))}
     raise EvolveUserError(
-        f"{out} holds one table: choose it with --table {'|'.join(TABLES)}, or name a folder for all of them"
+        f"{out} holds one table: choose it with --table {'|'.join(EXPORTED)}, "
+        "or name a folder for all of them"
     )

@@ -11,6 +11,7 @@ import msgspec
 from evolve.analysis.describe import champion_facts, champion_words
 from evolve.analysis.past import history_facts, history_words
 from evolve.analysis.run_figures import RunFigures, read_figures
+from evolve.cli.show_lineage import show_lineage
 from evolve.errors import EvolveUserError
 from evolve.storage.history_reader import read_history
 from evolve.storage.run_folder import find_run, latest_run
@@ -30,13 +31,26 @@ _STATUS = {
 
 
 def run(arguments: argparse.Namespace) -> int:
-    if arguments.target is not None and arguments.target.endswith(".evo"):
+    is_file = arguments.target is not None and arguments.target.endswith(".evo")
+    if arguments.lineage:
+        if is_file:
+            raise EvolveUserError(
+                f"{arguments.target} does not know its ancestors, its run does: name the run with --lineage"
+            )
+        facts, lines = show_lineage(_folder(arguments), arguments.population)
+    elif arguments.population:
+        raise EvolveUserError("--population says whose ancestors: add --lineage, or leave it out")
+    elif is_file:
         champion = load_champion(Path(arguments.target))
         facts, lines = champion_facts(champion), champion_words(champion)
     else:
-        facts, lines = _run(latest_run() if arguments.target is None else find_run(arguments.target))
+        facts, lines = _run(_folder(arguments))
     sys.stdout.write(json.dumps(facts) + "\n" if arguments.json else "\n".join(lines) + "\n")
     return 0
+
+
+def _folder(arguments: argparse.Namespace) -> Path:
+    return latest_run() if arguments.target is None else find_run(arguments.target)
 
 
 def load_champion(path: Path) -> "Champion":

@@ -9,28 +9,22 @@ import contextlib
 import datetime
 import errno
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from evolve.errors import EvolveUserError, storage_error
-from evolve.storage.history_schema import APPLICATION, CREATE, TABLES, VERSION, insert
+from evolve.storage.history_file import Say, open_history
+from evolve.storage.history_schema import TABLES, insert
 from evolve.storage.metrics import MetricsRow
 
 if TYPE_CHECKING:
     from evolve._native import GenerationReport
 
-# Somebody who holds the file for longer makes rows wait for the next generation, never the run.
-_BUSY_SECONDS: Final = 0.5
+# Longer than while the run goes on: there is no later generation to write the rows with.
 _LAST_BUSY_SECONDS: Final = 5.0
-_COMPANIONS: Final = ("", "-wal", "-shm", "-journal")
 
 Rows = list[tuple[str, tuple[Any, ...]]]
-Say = Callable[[str], None]
-
-
-class Unusable(Exception):  # noqa: N818 - it says what the file is
-    """The file is no history that this evolve can go on with."""
 
 
 class History:
@@ -49,10 +43,12 @@ class History:
         `facts` say what the run is. `past` are rows that other files know (see `rows_of_metrics`): they
         fill in what this one lacks.
         """
-        history = cls(path, _open(path, say), say)
+        history = cls(path, open_history(path, say), say)
         with history._sentences(), history._transaction() as connection:
             for table in TABLES:
-                connection.execute(f"DELETE FROM {table} WHERE generation >= ?", (generations,))  # noqa: S608
+                # The members that are scored next were born when the last generation was finished.
+                first = generations + 1 if table == "births" and generations else generations
+                connection.execute(f"DELETE FROM {table} WHERE generation >= ?", (first,))  # noqa: S608
             connection.executemany("INSERT OR REPLACE INTO run VALUES (?, ?)", facts.items())
             known = {number for (number,) in connection.execute("SELECT generation FROM generation")}
             for table, row in past:
@@ -121,22 +117,18 @@ def rows_of_report(report: "GenerationReport", seconds: float, champions: Mappin
     counts = (report["evaluations"], report["steps"], seconds, now, len(report["species"]))
     kept = (report["front"], report["archive"], report["elites"])
     rows: Rows = [("generation", (number, *counts, *kept))]
-    first, *others = report["objectives"]
     for one in report["populations"]:
-        figures = (one["best"], one["mean"], one["best_ever"])
-        rows.append(("score", (number, one["name"], first["name"], *figures)))
-    # The engine reports the objectives beyond the fitness for the first population alone.
-    main = report["populations"][0]
-    for objective in others:
-        figures_of_other = (objective["best"], objective["mean"], None)
-        rows.append(("score", (number, main["name"], objective["name"], *figures_of_other)))
+        for place, objective in enumerate(one["objectives"]):
+            scored = (objective["best"], objective["mean"], None if place else one["best_ever"])
+            rows.append(("score", (number, one["name"], objective["name"], *scored)))
     for kind in report["species"]:
-        rows.append(
-            ("species", (number, *(kind[key] for key in ("population", "id", "size", "best", "mean"))))
-        )
+        figures = (kind["size"], kind["best"], kind["mean"])
+        rows.append(("species", (number, kind["population"], kind["island"], kind["id"], *figures)))
     for one in report["populations"]:
         if one["name"] in champions:
-            rows.append(("champion", (number, one["name"], one["best_ever"], champions[one["name"]])))
+            found = (one["best_ever"], champions[one["name"]], *(one["champion"] or (0, None)))
+            rows.append(("champion", (number, one["name"], *found)))
+    rows += [("births", row) for lineage in report["lineage"] for row in lineage.packed()]
     return rows
 
 
@@ -148,70 +140,3 @@ def rows_of_metrics(metrics: Sequence[MetricsRow], population: str, objective: s
         rows.append(("generation", (row.generation, *counts, None, None, None)))
         rows.append(("score", (row.generation, population, objective, row.best, row.mean, row.best_ever)))
     return rows
-
-
-def _open(path: Path, say: Say) -> sqlite3.Connection:
-    try:
-        return _connect(path)
-    except (sqlite3.Error, Unusable) as error:
-        aside = _set_aside(path)
-        say(f"{path} cannot be used ({error}): it is {aside.name} now, and a new one goes on without it.")
-    try:
-        return _connect(path)
-    except (sqlite3.Error, Unusable) as error:
-        raise EvolveUserError(f"{path} cannot be written ({error}): see what the folder allows") from error
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
-    try:
-        _check(connection)
-        # Readers never wait for the run, nor the run for them.
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        # In kilobytes, below 0: rows are only added here, and a run of a million generations stays as small.
-        connection.execute("PRAGMA cache_size = -256")
-        _create(connection)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _check(connection: sqlite3.Connection) -> None:
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    if tables and application != APPLICATION:
-        raise Unusable("it is the database of another program")
-    if version > VERSION:
-        raise Unusable(f"it is of version {version}, this evolve writes {VERSION}")
-    (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-    if verdict != "ok":
-        raise Unusable(str(verdict).splitlines()[-1])
-    for table, columns in TABLES.items() if tables else ():
-        connection.execute(f"SELECT {', '.join(columns)} FROM {table} LIMIT 0")  # noqa: S608
-
-
-def _create(connection: sqlite3.Connection) -> None:
-    if connection.execute("PRAGMA user_version").fetchone() == (VERSION,):
-        return
-    connection.execute("BEGIN IMMEDIATE")
-    for statement in CREATE:
-        connection.execute(statement)
-    connection.execute("COMMIT")
-
-
-def _set_aside(path: Path) -> Path:
-    """Rename a file together with what SQLite keeps beside it."""
-    aside, number = path.with_name(f"{path.name}.damaged"), 2
-    while aside.exists():
-        aside, number = path.with_name(f"{path.name}.damaged-{number}"), number + 1
-    try:
-        for end in _COMPANIONS:
-            companion = path.with_name(path.name + end)
-            if companion.exists():
-                companion.replace(aside.with_name(aside.name + end))
-    except OSError as error:
-        raise storage_error(error, path) from error
-    return aside

@@ -1,6 +1,7 @@
 """Reads history.sqlite, of a run that is over or one that goes on. Never writes, never waits for the run."""
 
 import contextlib
+import json
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +9,8 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from evolve.errors import EvolveUserError
-from evolve.storage.history_schema import APPLICATION, TABLES, VERSION
+from evolve.storage.history_schema import APPLICATION, EXPORTED, VERSION
+from evolve.storage.packed_births import PackedBirths
 
 NAME = "history.sqlite"
 
@@ -17,6 +19,7 @@ class SpeciesNow(NamedTuple):
     """A species as it stood in the last generation; `age` counts its generations."""
 
     population: str
+    island: int
     id: int
     size: int
     best: float
@@ -34,12 +37,14 @@ class ScoreNow(NamedTuple):
 
 
 class ChampionFound(NamedTuple):
-    """A generation in which a better champion was found."""
+    """A generation in which a better champion was found; `member` is None in histories of version 1."""
 
     generation: int
     population: str
     fitness: float
     sha256: str
+    island: int
+    member: int | None
 
 
 class HistoryReader:
@@ -54,17 +59,27 @@ class HistoryReader:
         return dict(self._rows("SELECT key, value FROM run"))
 
     def table(self, name: str) -> list[tuple[Any, ...]]:
-        """All rows of a table, with the columns that `TABLES` names."""
-        columns = ", ".join(TABLES[name])
-        return self._rows(f"SELECT {columns} FROM {name} ORDER BY 1, 2, 3")  # noqa: S608 - names of our own
+        """All rows of a table, as `EXPORTED` names their columns; None where an older file lacks one."""
+        there = self._columns(name)
+        if not there:
+            return []
+        absent = {"island": "0"}
+        columns = ", ".join(
+            column if column in there else absent.get(column, "NULL") for column in EXPORTED[name]
+        )
+        return self._rows(f"SELECT {columns} FROM {name} ORDER BY 1, 2, 3, 4")  # noqa: S608 - names of our own
 
     def species_now(self) -> list[SpeciesNow]:
         """The species of the last generation, the largest first."""
-        query = """
-            SELECT now.population, now.id, now.size, now.best, now.mean, now.generation - life.first + 1
-            FROM species AS now JOIN species_life AS life USING (population, id)
-            WHERE now.generation = (SELECT max(generation) FROM generation)
-            ORDER BY now.size DESC, now.population, now.id"""
+        known = "island" in self._columns("species")
+        island, same = ("island", "past.island = now.island") if known else ("0", "true")
+        query = f"""
+            SELECT population, {island}, id, size, best, mean, generation + 1 - (
+                SELECT min(past.generation) FROM species AS past
+                WHERE past.population = now.population AND {same} AND past.id = now.id)
+            FROM species AS now
+            WHERE generation = (SELECT max(generation) FROM generation)
+            ORDER BY size DESC, 1, 2, 3"""  # noqa: S608 - names of our own
         return [SpeciesNow(*row) for row in self._rows(query)]
 
     def scores_now(self) -> list[ScoreNow]:
@@ -78,9 +93,26 @@ class HistoryReader:
         """Every champion that was found, in the order of time."""
         return [ChampionFound(*row) for row in self.table("champion")]
 
-    def _rows(self, query: str) -> list[Any]:
+    def populations(self) -> list[str]:
+        """What the populations are called, in the order of the configuration."""
+        return [one["name"] for one in json.loads(self.facts()["config"])["populations"]]
+
+    def births(self, generation: int, population: str, island: int) -> PackedBirths | None:
+        """How the members of a generation came to be; None where that was lost, or never recorded."""
+        if not self._columns("births"):
+            return None
+        query = """
+            SELECT members, parents FROM births WHERE generation = ? AND population = ? AND island = ?"""
+        rows = self._rows(query, (generation, population, island))
+        return PackedBirths(island, generation, *rows[0]) if rows else None
+
+    def _columns(self, table: str) -> set[str]:
+        """The columns that a table has in this file; none where an older version has no such table."""
+        return {row[1] for row in self._rows(f"PRAGMA table_info({table})")}
+
+    def _rows(self, query: str, values: tuple[Any, ...] = ()) -> list[Any]:
         try:
-            return self._connection.execute(query).fetchall()
+            return self._connection.execute(query, values).fetchall()
         except sqlite3.Error as error:
             raise _unreadable(self._path, error) from error
 

@@ -5,11 +5,13 @@ docs/runs.md explains them to people. A change that an older reader would stumbl
 
 from typing import Final
 
-VERSION: Final = 1
+from evolve.storage.packed_births import CREATE_BIRTHS, CREATE_LINEAGE, LINEAGE
+
+VERSION: Final = 2
 # "EVOL": `file history.sqlite` and we ourselves know the file by it.
 APPLICATION: Final = 0x45564F4C
 
-# What happened, a table each, with the columns in the order in which they are exported.
+# What happened, a table each, with its columns in their order.
 TABLES: Final[dict[str, tuple[str, ...]]] = {
     "generation": (
         "generation",
@@ -23,9 +25,24 @@ TABLES: Final[dict[str, tuple[str, ...]]] = {
         "elites",
     ),
     "score": ("generation", "population", "objective", "best", "mean", "best_ever"),
-    "species": ("generation", "population", "id", "size", "best", "mean"),
-    "champion": ("generation", "population", "fitness", "sha256"),
+    "species": ("generation", "population", "island", "id", "size", "best", "mean"),
+    "champion": ("generation", "population", "fitness", "sha256", "island", "member"),
+    "births": ("generation", "population", "island", "members", "parents"),
 }
+
+# What is exported: births as the rows that they stand for.
+EXPORTED: Final = {name: columns for name, columns in TABLES.items() if name != "births"}
+EXPORTED["lineage"] = LINEAGE
+
+_CREATE_SPECIES_LIFE: Final = """CREATE VIEW species_life AS
+        SELECT population, island, id, min(generation) AS first, max(generation) AS last,
+               count(*) AS generations, max(size) AS largest
+        FROM species GROUP BY population, island, id"""
+
+# When a species was first there is asked for by its number.
+_CREATE_SPECIES_BY_ID: Final = "CREATE INDEX species_by_id ON species (population, island, id, generation)"
+
+_STATE_VERSION: Final = f"PRAGMA user_version = {VERSION}"
 
 # No STRICT tables: the sqlite3 command of older systems would not open the file.
 CREATE: Final = (
@@ -53,26 +70,44 @@ CREATE: Final = (
     """CREATE TABLE species (
         generation INTEGER NOT NULL,
         population TEXT NOT NULL,
+        island INTEGER NOT NULL,
         id INTEGER NOT NULL,
         size INTEGER NOT NULL,
         best REAL NOT NULL,
         mean REAL NOT NULL,
-        PRIMARY KEY (generation, population, id)
+        PRIMARY KEY (generation, population, island, id)
     ) WITHOUT ROWID""",
     """CREATE TABLE champion (
         generation INTEGER NOT NULL,
         population TEXT NOT NULL,
         fitness REAL NOT NULL,
         sha256 TEXT NOT NULL,
+        island INTEGER NOT NULL,
+        member INTEGER,
         PRIMARY KEY (generation, population)
     ) WITHOUT ROWID""",
-    """CREATE VIEW species_life AS
-        SELECT population, id, min(generation) AS first, max(generation) AS last,
-               count(*) AS generations, max(size) AS largest
-        FROM species GROUP BY population, id""",
+    _CREATE_SPECIES_LIFE,
+    _CREATE_SPECIES_BY_ID,
+    CREATE_BIRTHS,
+    CREATE_LINEAGE,
     f"PRAGMA application_id = {APPLICATION}",
-    f"PRAGMA user_version = {VERSION}",
+    _STATE_VERSION,
 )
+
+# What a file of an older version lacks. Such a run has one island, and keeps to it.
+UPGRADES: Final = {
+    1: (
+        "ALTER TABLE champion ADD COLUMN island INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE champion ADD COLUMN member INTEGER",
+        "ALTER TABLE species ADD COLUMN island INTEGER NOT NULL DEFAULT 0",
+        "DROP VIEW species_life",
+        _CREATE_SPECIES_LIFE,
+        _CREATE_SPECIES_BY_ID,
+        CREATE_BIRTHS,
+        CREATE_LINEAGE,
+        _STATE_VERSION,
+    )
+}
 
 
 def insert(table: str) -> str:

@@ -20,6 +20,14 @@ examples:
   {program} runs --json           for scripts
 """
 
+_SHOW_EXAMPLES = """\
+examples:
+  {program} show                        the latest run
+  {program} show xor-1-001
+  {program} show champion.evo
+  {program} show xor-1-001 --lineage    whom its champion descended from
+"""
+
 _COMPARE_ABOUT = """\
 Put runs side by side: how good they were after the same number of generations, how many generations and
 evaluations they took to a fitness, how quick they were, and in which settings they differ.
@@ -49,9 +57,15 @@ def add_show(commands: Any, program: str) -> None:  # noqa: ANN401
         "show",
         help="say in words what a run or a champion is",
         description="Say in words what a run or a champion is.",
-        epilog=f"examples:\n  {program} show\n  {program} show xor-1-001\n  {program} show champion.evo\n",
+        epilog=_SHOW_EXAMPLES.format(program=program),
     )
     show.add_argument("target", nargs="?", metavar="RUN|FILE.evo", help="default: the latest run under runs/")
+    show.add_argument(
+        "--lineage", action="store_true", help="the champion's ancestors, from the first genome to itself"
+    )
+    show.add_argument(
+        "--population", metavar="NAME", help="whose champion, where there are several (with --lineage)"
+    )
     show.add_argument("--json", action="store_true", help="one JSON object instead of words")
 
 
