@@ -45,7 +45,7 @@ positional arguments:
 options:
   -h, --help         show this help message and exit
   --format FORMAT    default: what OUT ends with, else onnx
-  --table TABLE      one table: generation, score, species, champion, lineage
+  --table TABLE      one table: generation, score, species, champion, island, lineage
   --population NAME  whose champion, where there are several (with brain)
   --force            replace what is there and is not Evolve's export
   --json             one JSON object instead of words

@@ -79,7 +79,28 @@ def report(number: int) -> "GenerationReport":
         "elites": 0,
         "evaluations": 100 * (number + 1),
         "steps": 400,
-        "islands": [],
+        "islands": [
+            [
+                {
+                    "name": "hunter",
+                    "best": 1.0,
+                    "mean": 0.5,
+                    "best_ever": 3.0,
+                    "objectives": [],
+                    "champion": None,
+                }
+            ],
+            [
+                {
+                    "name": "hunter",
+                    "best": 3.0,
+                    "mean": 0.7,
+                    "best_ever": 3.0,
+                    "objectives": [],
+                    "champion": None,
+                }
+            ],
+        ],
     }
 
 
@@ -326,7 +347,7 @@ def test_the_version_is_raised_together_with_the_tables() -> None:
     names = {name: len(columns) for name, columns in TABLES.items()}
     assert (VERSION, names) == (
         2,
-        {"generation": 9, "score": 6, "species": 7, "champion": 6, "births": 5},
+        {"generation": 9, "score": 6, "species": 7, "champion": 6, "island": 6, "births": 5},
     )
 
 
@@ -335,6 +356,7 @@ def make_old(path: Path) -> None:
     with sqlite3.connect(path) as connection:
         connection.execute("DROP VIEW lineage")
         connection.execute("DROP TABLE births")
+        connection.execute("DROP TABLE island")
         connection.execute("DROP INDEX species_by_id")
         connection.execute("DROP VIEW species_life")
         connection.execute("ALTER TABLE champion DROP COLUMN island")

@@ -54,8 +54,8 @@ def test_more_than_a_frame_can_carry_is_refused_with_what_would_fit() -> None:
     with pytest.raises(EvolveUserError) as refusal:
         verify(Checks(), evolution, 17)
     assert str(refusal.value) == (
-        "--verify 17 is too much for episodes of up to 1,000,000 ticks, whose traces would take more than 8 MiB "
-        "in a generation: --verify 16 is the most for them"
+        "--verify 17 is too much for episodes of up to 1,000,000 ticks, whose traces would take more than "
+        "8 MiB in a generation: --verify 16 is the most for them"
     )
 
 

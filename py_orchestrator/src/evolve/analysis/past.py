@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from evolve.storage.history_reader import HistoryReader, ScoreNow, SpeciesNow
+from evolve.storage.history_reader import HistoryReader, IslandNow, ScoreNow, SpeciesNow
 
 _SPECIES_SHOWN: Final = 5
 
@@ -13,6 +13,7 @@ def history_facts(history: HistoryReader) -> dict[str, Any]:
     return {
         "scores": [one._asdict() for one in history.scores_now()],
         "species": [one._asdict() for one in history.species_now()],
+        "islands": [one._asdict() for one in history.islands_now()],
         "champions": [one._asdict() for one in history.champions()],
     }
 
@@ -24,7 +25,9 @@ def history_words(history: HistoryReader) -> list[str]:
     if champions:
         last = champions[-1].generation + 1
         lines.append(f"champions    {len(champions)} so far, the last of them in generation {last}")
-    return [*lines, *_score_lines(history.scores_now()), *_species_lines(history.species_now())]
+    islands, species = history.islands_now(), history.species_now()
+    lines += _score_lines(history.scores_now()) + _island_lines(islands)
+    return lines + _species_lines(species, len(islands) > 0)
 
 
 def _score_lines(scores: Sequence[ScoreNow]) -> list[str]:
@@ -39,11 +42,24 @@ def _score_lines(scores: Sequence[ScoreNow]) -> list[str]:
     return ["scores       of the last generation", *lines]
 
 
-def _species_lines(species: Sequence[SpeciesNow]) -> list[str]:
+def _island_lines(islands: Sequence[IslandNow]) -> list[str]:
+    if not islands:
+        return []
+    names = [_name(one.population, islands, str(one.island)) for one in islands]
+    width = max(map(len, names))
+    lines = [
+        f"  {name:<{width}}  best {one.best:.6g}, mean {one.mean:.6g}, best so far {one.best_ever:.6g}"
+        for name, one in zip(names, islands, strict=True)
+    ]
+    return ["islands      in the last generation", *lines]
+
+
+def _species_lines(species: Sequence[SpeciesNow], with_island: bool) -> list[str]:
     shown = species[:_SPECIES_SHOWN]
     if not shown:
         return []
-    names = [_name(one.population, species, f"#{one.id}") for one in shown]
+    home = " on island {}" if with_island else ""
+    names = [_name(one.population, species, f"#{one.id}{home.format(one.island)}") for one in shown]
     width = max(map(len, names))
     lines = [f"  {name:<{width}}  {_species_words(one)}" for name, one in zip(names, shown, strict=True)]
     rest = len(species) - len(shown)
@@ -60,7 +76,7 @@ def _species_words(one: SpeciesNow) -> str:
     return f"{members}, best {one.best:.6g}, {age}"
 
 
-def _name(population: str, among: Sequence[ScoreNow] | Sequence[SpeciesNow], rest: str) -> str:
+def _name(population: str, among: Sequence[ScoreNow | SpeciesNow | IslandNow], rest: str) -> str:
     """A population is named where there are several."""
     several = len({one.population for one in among}) > 1
     return f"{population} {rest}" if several else rest

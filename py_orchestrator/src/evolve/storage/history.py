@@ -128,6 +128,9 @@ def rows_of_report(report: "GenerationReport", seconds: float, champions: Mappin
         if one["name"] in champions:
             found = (one["best_ever"], champions[one["name"]], *(one["champion"] or (0, None)))
             rows.append(("champion", (number, one["name"], *found)))
+    for island, populations in enumerate(report["islands"]):
+        for one in populations:
+            rows.append(("island", (number, one["name"], island, one["best"], one["mean"], one["best_ever"])))
     rows += [("births", row) for lineage in report["lineage"] for row in lineage.packed()]
     return rows
 

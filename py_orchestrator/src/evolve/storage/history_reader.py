@@ -36,6 +36,16 @@ class ScoreNow(NamedTuple):
     mean: float
 
 
+class IslandNow(NamedTuple):
+    """How a population did on an island in the last generation; counted from 0."""
+
+    population: str
+    island: int
+    best: float
+    mean: float
+    best_ever: float
+
+
 class ChampionFound(NamedTuple):
     """A generation in which a better champion was found; `member` is None in histories of version 1."""
 
@@ -88,6 +98,15 @@ class HistoryReader:
             SELECT population, objective, best, mean FROM score
             WHERE generation = (SELECT max(generation) FROM generation) ORDER BY population, objective"""
         return [ScoreNow(*row) for row in self._rows(query)]
+
+    def islands_now(self) -> list[IslandNow]:
+        """Every island in the last generation; none where there is only one."""
+        if not self._columns("island"):
+            return []
+        query = """
+            SELECT population, island, best, mean, best_ever FROM island
+            WHERE generation = (SELECT max(generation) FROM generation) ORDER BY population, island"""
+        return [IslandNow(*row) for row in self._rows(query)]
 
     def champions(self) -> list[ChampionFound]:
         """Every champion that was found, in the order of time."""

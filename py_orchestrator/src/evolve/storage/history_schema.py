@@ -27,6 +27,7 @@ TABLES: Final[dict[str, tuple[str, ...]]] = {
     "score": ("generation", "population", "objective", "best", "mean", "best_ever"),
     "species": ("generation", "population", "island", "id", "size", "best", "mean"),
     "champion": ("generation", "population", "fitness", "sha256", "island", "member"),
+    "island": ("generation", "population", "island", "best", "mean", "best_ever"),
     "births": ("generation", "population", "island", "members", "parents"),
 }
 
@@ -38,6 +39,16 @@ _CREATE_SPECIES_LIFE: Final = """CREATE VIEW species_life AS
         SELECT population, island, id, min(generation) AS first, max(generation) AS last,
                count(*) AS generations, max(size) AS largest
         FROM species GROUP BY population, island, id"""
+
+_CREATE_ISLAND: Final = """CREATE TABLE island (
+        generation INTEGER NOT NULL,
+        population TEXT NOT NULL,
+        island INTEGER NOT NULL,
+        best REAL NOT NULL,
+        mean REAL NOT NULL,
+        best_ever REAL NOT NULL,
+        PRIMARY KEY (generation, population, island)
+    ) WITHOUT ROWID"""
 
 # When a species was first there is asked for by its number.
 _CREATE_SPECIES_BY_ID: Final = "CREATE INDEX species_by_id ON species (population, island, id, generation)"
@@ -88,6 +99,7 @@ CREATE: Final = (
     ) WITHOUT ROWID""",
     _CREATE_SPECIES_LIFE,
     _CREATE_SPECIES_BY_ID,
+    _CREATE_ISLAND,
     CREATE_BIRTHS,
     CREATE_LINEAGE,
     f"PRAGMA application_id = {APPLICATION}",
@@ -103,6 +115,7 @@ UPGRADES: Final = {
         "DROP VIEW species_life",
         _CREATE_SPECIES_LIFE,
         _CREATE_SPECIES_BY_ID,
+        _CREATE_ISLAND,
         CREATE_BIRTHS,
         CREATE_LINEAGE,
         _STATE_VERSION,

@@ -10,7 +10,7 @@ from evolve.cli.arguments.train import MAXIMUM_SEED, MAXIMUM_WORKERS
 MAXIMUM_EPISODES = 1_000_000
 DEFAULT_EPISODES = 100
 FORMATS = ("onnx", "brain", "csv", "json", "parquet")
-HISTORY_TABLES = ("generation", "score", "species", "champion", "lineage")
+HISTORY_TABLES = ("generation", "score", "species", "champion", "island", "lineage")
 
 _EXPORT_ABOUT = """\
 Write what came out of a run for other programs.
