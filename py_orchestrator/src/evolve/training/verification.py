@@ -34,8 +34,8 @@ def verify(checks: Checks, evolution: "Evolution", count: int) -> None:
     most = _MAXIMUM_TRACED // min(ticks, MAXIMUM_ENTRIES)
     if count > most:
         raise EvolveUserError(
-            f"--verify {count} is too much for episodes of up to {ticks:,} ticks, whose traces would take more "
-            f"than 8 MiB in a generation: --verify {most} is the most for them"
+            f"--verify {count} is too much for episodes of up to {ticks:,} ticks, whose traces would take "
+            f"more than 8 MiB in a generation: --verify {most} is the most for them"
         )
     islands = config.get("islands", {}).get("count", 1)
     checks.begin(lambda generation: sample(evolution.seed, generation, evolution.units, islands, count))
