@@ -20,7 +20,7 @@ import safetensors.numpy
 from evolve import Evolution, Results, WorkBatch, complete_config, world_config
 from evolve.protocol.messages import HelloMessage
 from evolve.storage.run_folder import RunFolder
-from evolve.training.run import Goal, Progress, Run
+from evolve.training.run import Goal, Progress, RunUnderWay
 from evolve.workers.farm import Farm
 from evolve.workers.process import WorkerCommand
 from websockets.asyncio.client import connect
@@ -62,11 +62,11 @@ def train(
     run_folder = RunFolder.create("bench", 1, folder)
     config = json.loads(world_config("xor"))
     config["populations"][0]["size"] = size
-    runs: list[Run] = []
+    runs: list[RunUnderWay] = []
 
-    def begin(_hello: HelloMessage) -> Run:
+    def begin(_hello: HelloMessage) -> RunUnderWay:
         evolution = Evolution(complete_config(json.dumps(config)), 1)
-        runs.append(Run(evolution, run_folder, Goal(generations), clock))
+        runs.append(RunUnderWay(evolution, run_folder, Goal(generations), clock))
         return runs[0]
 
     def command(server: str, token: str) -> WorkerCommand:

@@ -9,7 +9,7 @@ import pytest
 from tests.cli.test_train import Captured, result, train
 
 from evolve.storage.run_folder import RunFolder
-from evolve.training.run import Run
+from evolve.training.run import RunUnderWay
 
 
 def complaint(captured: Captured) -> str:
@@ -131,14 +131,14 @@ def test_a_full_disk_ends_the_run_and_loses_no_finished_generation(
 def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(
     monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
-    settle = Run.settle
+    settle = RunUnderWay.settle
 
-    def interrupted(run: Run) -> None:
+    def interrupted(run: RunUnderWay) -> None:
         settle(run)
         if run.generations == 2:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(Run, "settle", interrupted)
+    monkeypatch.setattr(RunUnderWay, "settle", interrupted)
     assert train("xor", "--out", "mine") == 130
     assert complaint(capsys) == (
         "evolve: stopped; 2 generations are on disk: 'evolve train --resume mine' goes on from there"

@@ -10,7 +10,7 @@ from evolve import Champion, Evolution, Results, complete_config, world_config
 from evolve.errors import EvolveUserError
 from evolve.storage.metrics import read_rows
 from evolve.storage.run_folder import RunFolder
-from evolve.training.run import Goal, Progress, Run
+from evolve.training.run import Goal, Progress, RunUnderWay
 
 
 class Notes:
@@ -41,7 +41,7 @@ def folder(tmp_path: Path) -> RunFolder:
     return folder
 
 
-def play(run: Run) -> None:
+def play(run: RunUnderWay) -> None:
     while not run.over:
         batch = run.ask(7)
         assert batch is not None
@@ -52,7 +52,7 @@ def play(run: Run) -> None:
 
 def test_every_generation_leaves_a_checkpoint_a_row_and_a_word(folder: RunFolder) -> None:
     notes = Notes()
-    run = Run(as_evolution(FakeEvolution()), folder, Goal(3), notes, Clock())
+    run = RunUnderWay(as_evolution(FakeEvolution()), folder, Goal(3), notes, Clock())
     play(run)
     assert [row.generation for row in read_rows(folder.metrics)] == [0, 1, 2]
     assert [generation for generation, _ in folder.checkpoints_newest_first()] == [3, 2, 1, 0]
@@ -63,7 +63,7 @@ def test_every_generation_leaves_a_checkpoint_a_row_and_a_word(folder: RunFolder
 
 def test_steps_per_second_and_the_time_left_come_from_what_was_done(folder: RunFolder) -> None:
     notes = Notes()
-    play(Run(as_evolution(FakeEvolution(units=20)), folder, Goal(4), notes, Clock()))
+    play(RunUnderWay(as_evolution(FakeEvolution(units=20)), folder, Goal(4), notes, Clock()))
     first = notes.seen[0]
     assert first.steps == 80
     assert first.seconds == 0.5
@@ -72,7 +72,7 @@ def test_steps_per_second_and_the_time_left_come_from_what_was_done(folder: RunF
 
 
 def test_a_champion_that_is_good_enough_ends_the_run(folder: RunFolder) -> None:
-    run = Run(as_evolution(FakeEvolution()), folder, Goal(100, 200.0), Notes())
+    run = RunUnderWay(as_evolution(FakeEvolution()), folder, Goal(100, 200.0), Notes())
     play(run)
     assert run.over == "the champion reached the fitness of 200 that was asked for"
     assert run.evolution.generation < 100
@@ -80,7 +80,7 @@ def test_a_champion_that_is_good_enough_ends_the_run(folder: RunFolder) -> None:
 
 def test_no_units_wait_once_the_run_is_over(folder: RunFolder) -> None:
     evolution = FakeEvolution()
-    run = Run(as_evolution(evolution), folder, Goal(1), Notes())
+    run = RunUnderWay(as_evolution(evolution), folder, Goal(1), Notes())
     assert run.waiting() == 20
     play(run)
     assert evolution.units_waiting == 20
@@ -91,7 +91,7 @@ def test_units_of_the_next_generation_can_be_handed_out_before_the_last_one_is_o
     folder: RunFolder,
 ) -> None:
     evolution = FakeEvolution()
-    run = Run(as_evolution(evolution), folder, Goal(2), Notes())
+    run = RunUnderWay(as_evolution(evolution), folder, Goal(2), Notes())
     batch = run.ask(20)
     assert batch is not None
     run.tell(fake_play(batch))
@@ -104,7 +104,7 @@ def test_units_of_the_next_generation_can_be_handed_out_before_the_last_one_is_o
 
 def test_a_checkpoint_that_cannot_be_written_is_one_sentence(folder: RunFolder) -> None:
     evolution = FakeEvolution()
-    run = Run(as_evolution(evolution), folder, Goal(1), Notes())
+    run = RunUnderWay(as_evolution(evolution), folder, Goal(1), Notes())
     batch = run.ask(20)
     assert batch is not None
     run.tell(fake_play(batch))
@@ -123,7 +123,7 @@ def test_every_population_has_a_champion_on_the_disk(folder: RunFolder) -> None:
     names = ["main", "prey: small"]
     config["populations"] = [{**main, "name": name, "size": 8} for name in names]
     evolution = Evolution(complete_config(json.dumps(config)), 3)
-    run = Run(evolution, folder, Goal(3), Notes())
+    run = RunUnderWay(evolution, folder, Goal(3), Notes())
     while not run.over:
         batch = run.ask(64)
         assert batch is not None

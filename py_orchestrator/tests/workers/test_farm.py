@@ -11,7 +11,7 @@ from tests.process_table import processes_with
 from evolve.errors import EvolveUserError
 from evolve.protocol.messages import HelloMessage
 from evolve.storage.run_folder import RunFolder
-from evolve.training.run import Goal, Progress, Run
+from evolve.training.run import Goal, Progress, RunUnderWay
 from evolve.workers.farm import Farm
 from evolve.workers.process import WorkerCommand
 from evolve.workers.slot import Patience
@@ -39,7 +39,7 @@ class Bench:
         self.evolution = FakeEvolution(units=60)
         self.pids: list[int] = []
         self.hellos = 0
-        self.run: Run | None = None
+        self.run: RunUnderWay | None = None
 
     def train(
         self,
@@ -78,9 +78,11 @@ class Bench:
         if self.run is not None:
             self.run.close()
 
-    def _begin(self, hello: HelloMessage) -> Run:
+    def _begin(self, hello: HelloMessage) -> RunUnderWay:
         self.hellos += 1
-        self.run = Run(as_evolution(self.evolution), self.folder, Goal(hello.stop.generations), Nobody())
+        self.run = RunUnderWay(
+            as_evolution(self.evolution), self.folder, Goal(hello.stop.generations), Nobody()
+        )
         return self.run
 
 

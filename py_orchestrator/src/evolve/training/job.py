@@ -17,7 +17,7 @@ from evolve.storage.run_folder import RunFolder
 from evolve.training.backend import Announcement
 from evolve.training.configuration import Overrides
 from evolve.training.progress import Display
-from evolve.training.run import Goal, Run
+from evolve.training.run import Goal, RunUnderWay
 from evolve.training.source import Source
 from evolve.training.verification import explain, figures, verify, words
 from evolve.workers.checks import Checks
@@ -61,7 +61,7 @@ class Job:
         self, wish: Wish, folder: RunFolder, display: Display, found: "Evolution | None" = None
     ) -> None:
         self.folder = folder
-        self.run: Run | None = None
+        self.run: RunUnderWay | None = None
         self._wish = wish
         self._checks = Checks()
         self._display = display
@@ -109,17 +109,17 @@ class Job:
         goal = self._goal(None if stop is None else (stop.generations, stop.fitness))
         if goal is None or not goal.reached(found):
             return False
-        self.run = Run(found, self.folder, goal, self._display)
+        self.run = RunUnderWay(found, self.folder, goal, self._display)
         return True
 
-    def _begin(self, announcement: Announcement) -> Run:
+    def _begin(self, announcement: Announcement) -> RunUnderWay:
         goal = self._goal((announcement.generations, announcement.fitness))
         if goal is None:
             raise RuntimeError("an announcement always gives a goal")
         evolution = self._found if self._found is not None else self._new_evolution(announcement)
         if self._wish.verify:
             verify(self._checks, evolution, self._wish.verify)
-        self.run = Run(evolution, self.folder, goal, self._display)
+        self.run = RunUnderWay(evolution, self.folder, goal, self._display)
         if self._record.scene_digest not in (None, announcement.scene_digest):
             self._display.note(
                 "The scene has changed since this run began: scores may not fit the earlier ones."
@@ -151,7 +151,7 @@ class Job:
             return Goal(explicit)
         return None if suggested is None else Goal(*suggested)
 
-    def _finish(self, run: Run) -> Outcome:
+    def _finish(self, run: RunUnderWay) -> Outcome:
         evolution = run.evolution
         rows = read_rows(self.folder.metrics)
         plot_fitness(rows, self.folder.plot, f"{self._wish.source.name}, seed {evolution.seed}")

@@ -73,8 +73,8 @@ class Watcher(Protocol):
     def note(self, sentence: str) -> None: ...
 
 
-class Run:
-    """A run under way. `tell` until `over`; after each `tell`, `settle`."""
+class RunUnderWay:
+    """Scores in, generations out. `tell` until `over`; after each `tell`, `settle`."""
 
     def __init__(
         self,
