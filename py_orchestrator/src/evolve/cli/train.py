@@ -9,14 +9,13 @@ from pathlib import Path
 from evolve import EvolveError
 from evolve.cli.arguments.train import DEFAULT_SEED
 from evolve.cli.main import program
-from evolve.errors import EvolveUserError, Interrupted, WorkersFailed
+from evolve.errors import EvolveUserError, Interrupted
 from evolve.storage.record import RunRecord
 from evolve.storage.run_folder import RunFolder, find_run
 from evolve.training.configuration import Overrides, read_overrides
 from evolve.training.job import Job, Outcome, Wish, load_newest
 from evolve.training.progress import Display, make_display
 from evolve.training.source import DEFAULT_WORKERS, Source, find_source
-from evolve.workers.comparison import PlaysDiffer
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -28,8 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise Interrupted(_stopped(job), 130) from None
     except (EvolveUserError, EvolveError) as error:
         kept = _safe(job)
-        if not kept and not isinstance(error, WorkersFailed | PlaysDiffer):
-            job.folder.discard()
+        job.give_up(error)
         raise EvolveUserError(f"{error}{kept}") from error
     finally:
         job.folder.close()
@@ -44,9 +42,9 @@ def _started(arguments: argparse.Namespace, display: Display) -> Job:
     source = find_source(arguments.scene)
     wish = _wish(arguments, source, DEFAULT_SEED if arguments.seed is None else arguments.seed)
     source.check(wish.overrides)
-    if wish.guests and source.scene is None:
+    if wish.guests and not source.takes_guests:
         raise EvolveUserError(
-            f"--guests needs a scene: nobody but this program plays the world {source.name}"
+            f"--guests needs a scene or a Python function: nobody else plays the world {source.name}"
         )
     folder = RunFolder.create(source.name, wish.seed, Path(arguments.out) if arguments.out else None)
     chosen = "" if arguments.seed is not None else " (the default: --seed S takes another)"

@@ -34,3 +34,6 @@ class Backend(Protocol):
 
         Leaves nothing running behind, whatever happens.
         """
+
+    def stop(self) -> None:
+        """End soon, asked by any thread; `train` then raises KeyboardInterrupt, as it does after Ctrl-C."""

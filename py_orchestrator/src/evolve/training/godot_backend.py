@@ -1,16 +1,13 @@
 """Scores a run in a Godot scene, by a farm of headless engines."""
 
-from collections.abc import Callable
 from pathlib import Path
 
-from evolve import __version__
-from evolve.protocol.messages import HelloMessage
-from evolve.training.backend import Announcement, Begin
+from evolve.training.backend import Begin
+from evolve.training.farm_work import announced
 from evolve.workers.checks import Checks
 from evolve.workers.farm import Farm
 from evolve.workers.godot import Engine, Scene, worker_command
 from evolve.workers.guests import Announce
-from evolve.workers.work import Work
 
 
 class GodotBackend:
@@ -38,19 +35,7 @@ class GodotBackend:
     def train(self, begin: Begin) -> None:
         from evolve._native import Results
 
-        self._farm.work(_announced(begin), Results.from_bytes, self._checks)
+        self._farm.work(announced(begin), Results.from_bytes, self._checks)
 
-
-def _announced(begin: Begin) -> Callable[[HelloMessage], Work]:
-    def begin_with(hello: HelloMessage) -> Work:
-        return begin(
-            Announcement(
-                hello.config,
-                hello.stop.generations,
-                hello.stop.fitness,
-                hello.scene_digest,
-                {"evolve": __version__, "library": hello.library, "engine": hello.engine},
-            )
-        )
-
-    return begin_with
+    def stop(self) -> None:
+        self._farm.stop()

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evolve.analysis.plot import plot_fitness
-from evolve.errors import EvolveUserError
+from evolve.errors import EvolveUserError, WorkersFailed
 from evolve.storage.metrics import read_rows
 from evolve.storage.record import VERSION, RunRecord, StopRecord
 from evolve.storage.run_folder import RunFolder
-from evolve.training.backend import Announcement
+from evolve.training.backend import Announcement, Backend
 from evolve.training.configuration import Overrides
 from evolve.training.progress import Display
 from evolve.training.run import Goal, RunUnderWay
@@ -66,6 +66,8 @@ class Job:
         self._checks = Checks()
         self._display = display
         self._found = found
+        self._backend: Backend | None = None
+        self._stopped = False
         self._record = folder.read_record() if found is not None else _new_record(wish)
 
     def train(self) -> Outcome:
@@ -86,13 +88,28 @@ class Job:
             if self.run is not None:
                 self.run.close()
 
+    def stop(self) -> None:
+        """End soon, asked by any thread; `train` then raises KeyboardInterrupt, as it does after Ctrl-C."""
+        self._stopped = True
+        if self._backend is not None:
+            self._backend.stop()
+
+    def give_up(self, error: EvolveUserError) -> None:
+        """Leave nothing of a run that came to nothing, unless its logs tell more than the error."""
+        if not self.folder.generations_saved() and not isinstance(error, WorkersFailed | PlaysDiffer):
+            self.folder.discard()
+
     def _train(self) -> Outcome:
         if self._found is None or not self._over_already(self._found):
             wish = self._wish
             guests = self._invite if wish.guests else None
-            backend = wish.source.backend(wish.workers, self.folder.logs, wish.port, guests, self._checks)
+            self._backend = wish.source.backend(
+                wish.workers, self.folder.logs, wish.port, guests, self._checks
+            )
+            if self._stopped:
+                raise KeyboardInterrupt
             try:
-                backend.train(self._begin)
+                self._backend.train(self._begin)
             except PlaysDiffer as error:
                 sentence = explain(error.difference, self.folder.path / "differing", wish.seed)
                 raise PlaysDiffer(error.difference, sentence) from error
@@ -121,8 +138,9 @@ class Job:
             verify(self._checks, evolution, self._wish.verify)
         self.run = RunUnderWay(evolution, self.folder, goal, self._display)
         if self._record.scene_digest not in (None, announcement.scene_digest):
+            what = "evaluator" if self._wish.source.kind == "python" else "scene"
             self._display.note(
-                "The scene has changed since this run began: scores may not fit the earlier ones."
+                f"The {what} has changed since this run began: scores may not fit the earlier ones."
             )
         self._record.scene_digest = announcement.scene_digest
         self._record.versions = announcement.versions

@@ -27,6 +27,7 @@ class NativeBackend:
         self._world = world
         self._threads = threads
         self._checks = checks or Checks()
+        self._stopped = False
 
     def train(self, begin: Begin) -> None:
         from evolve import _native
@@ -35,6 +36,8 @@ class NativeBackend:
         versions = {"evolve": __version__, "library": _native.__version__}
         work = begin(Announcement(config, DEFAULT_GENERATIONS, versions=versions))
         while not work.over:
+            if self._stopped:
+                raise KeyboardInterrupt
             batch = work.ask(_UNITS_A_THREAD * self._threads)
             if batch is None:
                 raise RuntimeError("every unit is out, yet nobody else plays them")
@@ -57,3 +60,6 @@ class NativeBackend:
     def _compare(self, worker: str, episodes: "dict[int, Episode]") -> None:
         if (difference := self._checks.take(worker, episodes)) is not None:
             raise PlaysDiffer(difference)
+
+    def stop(self) -> None:
+        self._stopped = True

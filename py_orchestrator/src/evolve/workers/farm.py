@@ -5,6 +5,7 @@ Whatever happens (the run is over, a fault, Ctrl-C) no worker outlives `Farm.wor
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -52,6 +53,8 @@ class Farm:
         self._ping_seconds = ping_seconds
         self._silence_seconds = silence_seconds
         self._slots: list[Slot] = []
+        self._outcome: asyncio.Future[None] | None = None
+        self._stopped = False
 
     def work(
         self,
@@ -73,6 +76,9 @@ class Farm:
     ) -> None:
         """Work inside an event loop that is there already."""
         outcome: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._outcome = outcome
+        if self._stopped:
+            raise KeyboardInterrupt
         crew = Crew(begin, decode, outcome, checks=checks, expected=self._expected)
         tokens: Tokens[Visit] = Tokens()
         async with worker_server(
@@ -96,6 +102,13 @@ class Farm:
 
     def _expected(self) -> int:
         return sum(slot.refused is None for slot in self._slots)
+
+    def stop(self) -> None:
+        """End soon, asked by any thread; `work` then raises KeyboardInterrupt."""
+        self._stopped = True
+        if (outcome := self._outcome) is not None:
+            with suppress(RuntimeError):  # its loop has ended already
+                outcome.get_loop().call_soon_threadsafe(_interrupt, outcome)
 
     def _slot(self, number: int, address: str, tokens: Tokens[Visit]) -> Slot:
         name = f"worker-{number}"
@@ -125,3 +138,8 @@ class Farm:
         # A second Ctrl-C can cut the orderly end short.
         for slot in self._slots:
             slot.kill()
+
+
+def _interrupt(outcome: "asyncio.Future[None]") -> None:
+    if not outcome.done():
+        outcome.set_exception(KeyboardInterrupt())
