@@ -18,6 +18,10 @@ class WorkersFailed(EvolveUserError):  # noqa: N818 - it says what happened, as 
     """The workers end again and again. Their logs tell more, so the run's folder is kept."""
 
 
+class EvaluatorFailed(EvolveUserError):  # noqa: N818 - it says what happened, as the sentence does
+    """A person's own Python function raised an error or returned what is no score."""
+
+
 class Interrupted(Exception):  # noqa: N818 - it is no error: someone asked the run to end
     """A signal asked the run to end; what was finished is on disk."""
 

@@ -27,7 +27,7 @@ def complaint(captured: Captured) -> str:
         (
             ["xorr"],
             "evolve: 'xorr' is no world and no scene: worlds are xor, double-pole, double-pole-hidden, "
-            "maze, and a scene is a path that ends with .tscn",
+            "maze, a scene is a path that ends with .tscn, and a Python function is written FILE.py:FUNCTION",
         ),
         (
             ["xor", "--config", "no.toml"],

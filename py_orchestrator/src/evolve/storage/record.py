@@ -5,6 +5,7 @@ from typing import Any, Literal
 import msgspec
 
 Status = Literal["starting", "running", "finished", "interrupted", "failed"]
+Kind = Literal["scene", "python", "world"]
 
 
 class StopRecord(msgspec.Struct, frozen=True):
@@ -20,7 +21,7 @@ class RunRecord(msgspec.Struct, omit_defaults=False):
 
     version: int
     source: str
-    kind: Literal["scene", "world"]
+    kind: Kind
     seed: str
     started: str
     status: Status

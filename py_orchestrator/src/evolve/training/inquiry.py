@@ -53,6 +53,7 @@ def ask_for_configuration(source: Source) -> Announcement:
         heard.append(announcement)
         return _NothingToDo()
 
+    workers = 0 if source.evaluator is not None else 1
     with tempfile.TemporaryDirectory() as logs:
-        source.backend(1, Path(logs), 0).train(begin)
+        source.backend(workers, Path(logs), 0).train(begin)
     return heard[0]

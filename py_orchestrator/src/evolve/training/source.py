@@ -1,11 +1,12 @@
-"""What is trained: a Godot scene or a built-in world, found by the word a person gave."""
+"""What is trained: a scene, a Python function or a built-in world, found by the word a person gave."""
 
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Final
 
 from evolve.errors import EvolveUserError
+from evolve.storage.record import Kind
 from evolve.training.backend import Backend
 from evolve.training.configuration import Overrides
 from evolve.training.native_backend import NativeBackend
@@ -13,18 +14,27 @@ from evolve.workers.checks import Checks
 from evolve.workers.godot import Engine, Scene, demo_scene, find_engine, find_scene
 from evolve.workers.guests import Announce
 
-DEFAULT_WORKERS = 2
+if TYPE_CHECKING:
+    from evolve.evaluators.loading import Evaluator
+
+DEFAULT_WORKERS: Final = 2
 
 
 @dataclass(frozen=True)
 class Source:
-    """A scene or a world."""
+    """A scene, a Python function or a world."""
 
-    kind: Literal["scene", "world"]
+    kind: Kind
     name: str
     where: str
     scene: Scene | None = None
     engine: Engine | None = None
+    evaluator: "Evaluator | None" = None
+
+    @property
+    def takes_guests(self) -> bool:
+        """Whether workers of another process could play it."""
+        return self.kind != "world"
 
     def backend(
         self,
@@ -34,7 +44,16 @@ class Source:
         guests: Announce | None = None,
         checks: Checks | None = None,
     ) -> Backend:
-        """Make what scores a run of this source; it plays the units of `checks` twice."""
+        """Make what scores a run of this source; it plays the units of `checks` twice.
+
+        No workers at all mean this very thread.
+        """
+        if self.evaluator is not None:
+            from evolve.training.python_backend import PythonBackend, PythonFarm
+
+            if workers == 0:
+                return PythonBackend(self.evaluator)
+            return PythonFarm(self.evaluator, workers, logs, port, guests)
         if self.scene is None:
             return NativeBackend(self.name, workers, checks)
         from evolve.training.godot_backend import GodotBackend
@@ -43,18 +62,29 @@ class Source:
 
     def check(self, overrides: Overrides) -> None:
         """Refuse settings that make no sense before anything is made; a scene says its own when it is up."""
-        if self.scene is None:
-            from evolve import _native
+        from evolve import _native
 
+        if self.evaluator is not None:
+            _native.complete_config(json.dumps(overrides.over(self.evaluator.declaration.config)))
+        elif self.scene is None:
             config = json.loads(_native.world_config(self.name))
             _native.complete_config(json.dumps(overrides.over(config)))
 
 
 def find_source(word: str | None) -> Source:
-    """A path or res:// path is a scene, anything else a world; nothing at all is the XOR demo."""
+    """A path or res:// path is a scene, FILE.py:FUNCTION or MODULE:FUNCTION a function, all else a world.
+
+    Nothing at all is the XOR demo.
+    """
     if word is None:
         return _scene_source(str(demo_scene()))
-    if word.endswith((".tscn", ".scn")) or word.startswith("res://") or "/" in word or "\\" in word:
+    if _is_scene(word):
+        return _scene_source(word)
+    from evolve.evaluators.loading import is_evaluator, load_evaluator
+
+    if is_evaluator(word):
+        return python_source(load_evaluator(word))
+    if "/" in word or "\\" in word:
         return _scene_source(word)
     from evolve import _native
 
@@ -62,8 +92,17 @@ def find_source(word: str | None) -> Source:
         return Source("world", word, word)
     known = ", ".join(_native.worlds())
     raise EvolveUserError(
-        f"'{word}' is no world and no scene: worlds are {known}, and a scene is a path that ends with .tscn"
+        f"'{word}' is no world and no scene: worlds are {known}, a scene is a path that ends with .tscn, "
+        "and a Python function is written FILE.py:FUNCTION"
     )
+
+
+def python_source(evaluator: "Evaluator") -> Source:
+    return Source("python", evaluator.name, evaluator.where, evaluator=evaluator)
+
+
+def _is_scene(word: str) -> bool:
+    return word.endswith((".tscn", ".scn")) or word.startswith("res://")
 
 
 def _scene_source(word: str) -> Source:

@@ -15,6 +15,7 @@ from evolve.cli.arguments.parser import Parser
 from evolve.cli.arguments.play import add_play
 from evolve.cli.arguments.runs import add_compare, add_runs, add_show
 from evolve.cli.arguments.train import add_train
+from evolve.cli.arguments.worker import add_worker
 from evolve.cli.arguments.worlds import add_worlds
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ _COMMANDS = (
     add_export,
     add_config,
     add_worlds,
+    add_worker,
     add_completion,
 )
 
@@ -39,6 +41,7 @@ _EXAMPLES = """\
 examples:
   {program} train                                 train the XOR demo with two Godot workers
   {program} train my_game/track.tscn --workers 4  train a scene of your own
+  {program} train my_game.py:play                 train with a Python function of your own
   {program} train double-pole --seed 7            train a world that is built in, no Godot needed
   {program} train --resume runs/xor-1-001         go on with a run that was stopped
   {program} runs                                  the runs that are there

@@ -108,12 +108,14 @@ def add_eval(commands: Any, program: str) -> None:  # noqa: ANN401
         help="the first one's seed; the others follow it (default: 1)",
     )
     evaluate.add_argument(
-        "--world", metavar="SCENE|WORLD", help="where it plays (default: where the run trained it)"
+        "--world",
+        metavar="SCENE|WORLD|FILE.py:FUNCTION",
+        help="where it plays (default: where the run trained it)",
     )
     evaluate.add_argument(
         "--workers",
         type=whole_number(1, MAXIMUM_WORKERS),
         metavar="N",
-        help="Godot processes, or threads for a world (default: 2)",
+        help="processes, or threads for a world (default: 2)",
     )
     evaluate.add_argument("--json", action="store_true", help="one JSON object instead of words")

@@ -15,7 +15,7 @@ MAXIMUM_VERIFIED = 1_000
 DEFAULT_SEED = 1
 
 _ABOUT = """\
-Train a Godot scene with headless workers, or a built-in world.
+Train a Godot scene with headless workers, a Python function of your own, or a built-in world.
 
 The same seed gives the same champion, bit for bit, on any number of workers. Every finished generation is
 on disk: a run that was stopped goes on with --resume.
@@ -25,6 +25,7 @@ _EXAMPLES = """\
 examples:
   {program} train                                  the XOR demo, seed 1, two workers
   {program} train track.tscn --generations 50      a scene, 50 generations
+  {program} train my_game.py:play --workers 4      a Python function (see docs/python.md)
   {program} train double-pole --population 500     a world (see '{program} worlds')
   {program} train --config fast.toml --set mutation.weight_rate=0.9
   {program} train maze --objective fitness --objective travelled:minimise
@@ -32,7 +33,7 @@ examples:
   {program} train track.tscn --verify 5            is the scene the same wherever it is played?
   {program} train --resume xor-1-001 --generations 200
 
-settings, later ones win: defaults, what the scene asks for, --config, the environment (like
+settings, later ones win: defaults, what the scene or the function asks for, --config, the environment (like
 EVOLVE_SET_MUTATION__WEIGHT_RATE=0.9), --set, --objective and --population;
 '{program} config show' says who won
 """
@@ -41,7 +42,7 @@ EVOLVE_SET_MUTATION__WEIGHT_RATE=0.9), --set, --objective and --population;
 def add_train(commands: Any, program: str) -> None:  # noqa: ANN401 - argparse hides the type
     train = commands.add_parser(
         "train",
-        help="train a Godot scene or a world",
+        help="train a Godot scene, a Python function or a world",
         description=_ABOUT,
         epilog=_EXAMPLES.format(program=program),
     )
@@ -63,7 +64,7 @@ def add_train(commands: Any, program: str) -> None:  # noqa: ANN401 - argparse h
         "--workers",
         type=whole_number(1, MAXIMUM_WORKERS),
         metavar="N",
-        help="Godot processes, or threads for a world (default: 2)",
+        help="processes, or threads for a world (default: 2)",
     )
     what.add_argument(
         "--verify",
@@ -95,8 +96,8 @@ def add_scene(command: Parser) -> None:
     command.add_argument(
         "scene",
         nargs="?",
-        metavar="SCENE|WORLD",
-        help="a .tscn file or a world's name (default: the XOR demo)",
+        metavar="SCENE|WORLD|FILE.py:FUNCTION",
+        help="a .tscn file, a world's name or a function (default: the XOR demo)",
     )
 
 

@@ -14,6 +14,7 @@ _KINDS: Final = {
     "RUN": "runs",
     "WORLD": "worlds",
     "SCENE": "files .tscn",
+    "FILE.py:FUNCTION": "files .py",
     "FILE.evo": "files .evo",
     "FILE.png": "files .png",
     "FILE": "files",

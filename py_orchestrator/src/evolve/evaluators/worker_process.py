@@ -1,0 +1,51 @@
+"""A worker that is a process of its own: it leaves the moment the run is over, and does not hang for ever."""
+
+import faulthandler
+import os
+import sys
+import threading
+import time
+import traceback
+from typing import Final
+
+from evolve.errors import EvolveUserError
+from evolve.evaluators.worker import Worker
+
+_SECONDS_BETWEEN_LOOKS: Final = 0.5
+
+
+class ProcessWorker(Worker):
+    """Ends its process from another thread when there is nobody to play for, or no end to an episode."""
+
+    def hung_up(self) -> None:
+        if self.busy_since is not None:
+            _leave(0)
+
+    def work(self) -> int:
+        threading.Thread(target=self._watch, name="evolve-watch", daemon=True).start()
+        try:
+            return super().work()
+        except EvolveUserError as error:
+            if error.__cause__ is not None:
+                traceback.print_exception(error.__cause__)
+            raise
+
+    def _watch(self) -> None:
+        patience = self.evaluator.declaration.patience
+        while True:
+            time.sleep(_SECONDS_BETWEEN_LOOKS)
+            since = self.busy_since
+            if since is not None and time.monotonic() - since > patience:
+                sys.stderr.write(
+                    f"an episode is under way for more than {patience:g} s and counts as hung; "
+                    "patience= of the evaluator sets another limit. It is here:\n"
+                )
+                faulthandler.dump_traceback(all_threads=True)
+                _leave(1)
+
+
+def _leave(code: int) -> None:
+    """End now: the thread that computes can be waited for no longer."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
