@@ -1,5 +1,6 @@
 """Says in one sentence what went wrong in a user's code, and on which line of it."""
 
+import importlib
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any, Final
 
 _LONGEST: Final = 500
 _OURS: Final = str(Path(__file__).resolve().parents[1])
+_IMPORTER: Final = str(Path(importlib.__file__).parent)
 _INSTALLED: Final = ("site-packages", "dist-packages")
 
 
@@ -44,4 +46,4 @@ def _is_beside(path: Path, file: Path) -> bool:
 
 
 def _is_ours(filename: str) -> bool:
-    return filename.startswith((_OURS, "<frozen"))
+    return filename.startswith((_OURS, _IMPORTER, "<frozen"))

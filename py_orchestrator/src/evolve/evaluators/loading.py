@@ -88,9 +88,9 @@ def evaluator_of(function: Play) -> Evaluator:
     return _described(function, declaration, f"{file}:{name}", file)
 
 
-def is_importing() -> str | None:
-    """The evaluator whose file is being imported right now."""
-    return _importing[-1] if _importing else None
+def is_importing() -> bool:
+    """Whether an evaluator's file is being imported right now: it is no time to train."""
+    return bool(_importing)
 
 
 def _from_file(path: Path, name: str) -> Evaluator:
@@ -113,7 +113,12 @@ def _from_file(path: Path, name: str) -> Evaluator:
 def _from_module(module: str, name: str) -> Evaluator:
     _search(Path.cwd())
     with _explained(module, None):
-        loaded = importlib.import_module(module)
+        try:
+            loaded = importlib.import_module(module)
+        except ModuleNotFoundError as error:
+            if error.name is None or not f"{module}.".startswith(f"{error.name}."):
+                raise
+            raise EvolveUserError(f"there is no such module, seen from {Path.cwd()}") from error
     function, declaration = _function_in(loaded, name, module)
     file = Path(loaded.__file__) if loaded.__file__ else None
     if file is None:

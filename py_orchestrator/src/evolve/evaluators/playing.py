@@ -14,7 +14,7 @@ import numpy as np
 from evolve.errors import EvaluatorFailed
 from evolve.evaluators.complaints import complaint
 from evolve.evaluators.episode import Episode, episodes
-from evolve.evaluators.scores import Row, read_scores
+from evolve.evaluators.scores import Row, WrongScoreError, read_scores
 
 if TYPE_CHECKING:
     from evolve._native import Results, WorkBatch
@@ -56,13 +56,13 @@ def each_played(batch: "WorkBatch", function: Play) -> Iterator[Played]:
         except MemoryError:  # it is the machine that is short, and another worker may have more
             raise
         except (Exception, SystemExit) as error:
-            sentence = f"{complaint(error, function)}, in the episode with the seed {episode.seed}"
-            raise EvaluatorFailed(sentence) from error
+            raise EvaluatorFailed(f"{complaint(error, function)} ({_which(episode)})") from error
         try:
             scores, described = read_scores(returned, len(episode.brains), objectives, behaviour)
-        except EvaluatorFailed as error:
+        except WrongScoreError as error:
             name = getattr(function, "__qualname__", "the evaluator")
-            raise EvaluatorFailed(f"{name} {error}, in the episode with the seed {episode.seed}") from None
+            sentence = f"{name} returned {error.returned} {_which(episode)}: {error.expected}"
+            raise EvaluatorFailed(sentence) from None
         yield Played(episode.unit, scores, episode.steps, described)
 
 
@@ -75,6 +75,10 @@ def own_generators() -> Iterator[None]:
     finally:
         random.setstate(plain)
         np.random.set_state(arrays)
+
+
+def _which(episode: Episode) -> str:
+    return f"in the episode with the seed {episode.seed}"
 
 
 def _seed_generators(seed: int) -> None:

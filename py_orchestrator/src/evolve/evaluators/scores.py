@@ -4,9 +4,16 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from evolve.errors import EvaluatorFailed
-
 Row = list[float]
+
+
+class WrongScoreError(Exception):
+    """What was returned, and what was expected instead."""
+
+    def __init__(self, returned: str, expected: str) -> None:
+        super().__init__(f"{returned}: {expected}")
+        self.returned = returned
+        self.expected = expected
 
 
 def read_scores(
@@ -15,7 +22,7 @@ def read_scores(
     objectives: list[str],
     behaviour: list[str],
 ) -> tuple[list[Row], list[Row]]:
-    """Objectives and behaviour of each member; EvaluatorFailed says what was expected instead."""
+    """Objectives and behaviour of each member; WrongScoreError says what was expected instead."""
     names = [*objectives, *behaviour]
     if members == 1:
         rows = [_row(returned, names)]
@@ -40,10 +47,8 @@ def _row(value: Any, names: list[str]) -> Row:  # noqa: ANN401
 
 
 def _misnamed(value: Mapping[Any, Any], names: list[str]) -> Row:
-    raise EvaluatorFailed(
-        f"returned the names {', '.join(map(str, value)) or 'of nothing'}, but it is scored on "
-        f"{', '.join(names)}"
-    )
+    found = ", ".join(map(str, value)) or "none"
+    raise WrongScoreError(f"the names {found}", f"it is scored on {', '.join(names)}")
 
 
 def _is_listed(value: Any) -> bool:  # noqa: ANN401
@@ -54,22 +59,22 @@ def _is_listed(value: Any) -> bool:  # noqa: ANN401
 
 def _listed(value: Any, count: int, wanted: str) -> list[Any]:  # noqa: ANN401
     if not _is_listed(value):
-        raise EvaluatorFailed(f"returned {_shown(value)}: expected {wanted}")
+        raise WrongScoreError(_shown(value), f"expected {wanted}")
     found = list(value)
     if len(found) != count:
-        raise EvaluatorFailed(f"returned {len(found)} values: expected {wanted}")
+        raise WrongScoreError(f"{len(found)} values", f"expected {wanted}")
     return found
 
 
 def _number(value: Any, name: str) -> float:  # noqa: ANN401
     if isinstance(value, str | bytes) or not hasattr(value, "__float__"):
-        raise EvaluatorFailed(f"returned {_shown(value)}: expected a number for {name}")
+        raise WrongScoreError(_shown(value), f"expected a number for {name}")
     try:
         number = float(value)
     except (TypeError, ValueError, OverflowError):
-        raise EvaluatorFailed(f"returned {_shown(value)}: expected a number for {name}") from None
+        raise WrongScoreError(_shown(value), f"expected a number for {name}") from None
     if not math.isfinite(number):
-        raise EvaluatorFailed(f"returned {number} for {name}: a score is a finite number")
+        raise WrongScoreError(f"{number} for {name}", "a score is a finite number")
     return number
 
 

@@ -57,6 +57,7 @@ class Worker:
         except Over:
             pass
         except EvaluatorFailed as error:
+            self.failed(error)
             _say_fault(line, error)
             raise
         finally:
@@ -70,11 +71,15 @@ class Worker:
         one = self._evaluator
         return load_evaluator(one) if isinstance(one, str) else evaluator_of(one)
 
+    def failed(self, error: EvolveUserError) -> None:
+        """The evaluator is at fault; called before the run hears of it and ends."""
+
     def hung_up(self) -> None:
         """Nothing more will come; called by another thread. An episode under way is played to its end."""
 
     def _complain(self, error: EvolveUserError) -> None:
         """An evaluator that cannot even be loaded ends the run with that sentence."""
+        self.failed(error)
         line = Line.open(self._server, self._token, self.hung_up)
         try:
             _say_fault(line, error)
@@ -145,7 +150,7 @@ def _given(value: str | None, variable: str, what: str) -> str:
     found = value or os.environ.get(variable)
     if not found:
         raise EvolveUserError(
-            f"a worker needs the {what} of a run: 'evolve train … --guests' says it; "
-            f"give it as {what}=, or in the environment's {variable}"
+            f"a worker needs the {what} of a run, which 'evolve train … --guests' says: "
+            f"give {what}=, or put it into the environment's {variable}"
         )
     return found

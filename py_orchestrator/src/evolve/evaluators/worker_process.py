@@ -1,6 +1,5 @@
 """A worker that is a process of its own: it leaves the moment the run is over, and does not hang for ever."""
 
-import faulthandler
 import os
 import sys
 import threading
@@ -23,25 +22,28 @@ class ProcessWorker(Worker):
 
     def work(self) -> int:
         threading.Thread(target=self._watch, name="evolve-watch", daemon=True).start()
-        try:
-            return super().work()
-        except EvolveUserError as error:
-            if error.__cause__ is not None:
-                traceback.print_exception(error.__cause__)
-            raise
+        return super().work()
+
+    def failed(self, error: EvolveUserError) -> None:
+        if error.__cause__ is not None:
+            traceback.print_exception(error.__cause__)
 
     def _watch(self) -> None:
-        patience = self.evaluator.declaration.patience
+        playing = threading.main_thread().ident
         while True:
             time.sleep(_SECONDS_BETWEEN_LOOKS)
             since = self.busy_since
-            if since is not None and time.monotonic() - since > patience:
-                sys.stderr.write(
-                    f"an episode is under way for more than {patience:g} s and counts as hung; "
-                    "patience= of the evaluator sets another limit. It is here:\n"
-                )
-                faulthandler.dump_traceback(all_threads=True)
-                _leave(1)
+            if since is None or time.monotonic() - since <= (patience := self.evaluator.declaration.patience):
+                continue
+            # The sentence comes last: the end of the log is what a person is shown.
+            for number, frame in sys._current_frames().items():
+                if number == playing:
+                    traceback.print_stack(frame)
+            sys.stderr.write(
+                f"An episode is under way for more than {patience:g} s, here. It counts as hung: "
+                "patience= of the evaluator sets another limit.\n"
+            )
+            _leave(1)
 
 
 def _leave(code: int) -> None:

@@ -1,20 +1,45 @@
-"""How a farm's first worker begins a run: its hello is the backend's announcement."""
+"""How a farm's first worker begins a run, and when guests are invited to it."""
 
 from collections.abc import Callable
 
 from evolve import __version__
 from evolve.protocol.messages import HelloMessage
 from evolve.training.backend import Announcement, Begin
+from evolve.workers.guests import Announce
 from evolve.workers.work import Work
 
 
-def announced(begin: Begin) -> Callable[[HelloMessage], Work]:
-    """Begin a run with what the first worker says of itself."""
+class Invitation:
+    """Invites guests once the run has begun: the first worker says what is trained, and it is one of ours."""
 
-    def begin_with(hello: HelloMessage) -> Work:
-        return begin(announcement_of(hello))
+    def __init__(self, announce: Announce | None) -> None:
+        self._announce = announce
+        self._place: tuple[str, str] | None = None
+        self._begun = False
 
-    return begin_with
+    @property
+    def open_door(self) -> Announce | None:
+        """What a farm calls with the address and the token; None when nobody is to be invited."""
+        return None if self._announce is None else self._ready
+
+    def announced(self, begin: Begin) -> Callable[[HelloMessage], Work]:
+        """Begin a run with what the first worker says of itself."""
+
+        def begin_with(hello: HelloMessage) -> Work:
+            work = begin(announcement_of(hello))
+            self._begun = True
+            self._invite()
+            return work
+
+        return begin_with
+
+    def _ready(self, address: str, token: str) -> None:
+        self._place = (address, token)
+        self._invite()
+
+    def _invite(self) -> None:
+        if self._announce is not None and self._place is not None and self._begun:
+            self._announce(*self._place)
 
 
 def announcement_of(hello: HelloMessage) -> Announcement:

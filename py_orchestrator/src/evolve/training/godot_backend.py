@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from evolve.training.backend import Begin
-from evolve.training.farm_work import announced
+from evolve.training.farm_work import Invitation
 from evolve.workers.checks import Checks
 from evolve.workers.farm import Farm
 from evolve.workers.godot import Engine, Scene, worker_command
@@ -24,18 +24,19 @@ class GodotBackend:
         checks: Checks | None = None,
     ) -> None:
         self._checks = checks
+        self._invitation = Invitation(guests)
         self._farm = Farm(
             lambda server, token: worker_command(engine, scene, server, token),
             workers,
             logs,
             port,
-            guests=guests,
+            guests=self._invitation.open_door,
         )
 
     def train(self, begin: Begin) -> None:
         from evolve._native import Results
 
-        self._farm.work(announced(begin), Results.from_bytes, self._checks)
+        self._farm.work(self._invitation.announced(begin), Results.from_bytes, self._checks)
 
     def stop(self) -> None:
         self._farm.stop()

@@ -8,7 +8,7 @@ from evolve.evaluators.loading import Evaluator
 from evolve.evaluators.playing import each_played, own_generators
 from evolve.evaluators.worker import hello
 from evolve.training.backend import Begin
-from evolve.training.farm_work import announced
+from evolve.training.farm_work import Invitation, announcement_of
 from evolve.workers.crew import Work
 from evolve.workers.farm import Farm
 from evolve.workers.guests import Announce
@@ -25,7 +25,7 @@ class PythonBackend:
         self._stopped = False
 
     def train(self, begin: Begin) -> None:
-        work = announced(begin)(hello(self._evaluator))
+        work = begin(announcement_of(hello(self._evaluator)))
         with own_generators():
             while not work.over:
                 self._play_some(work)
@@ -59,18 +59,14 @@ class PythonFarm:
         port: int = 0,
         guests: Announce | None = None,
     ) -> None:
-        if not evaluator.is_importable:
-            raise EvolveUserError(
-                f"the function {evaluator.title} stands in no file that worker processes could import: "
-                "put it into one and name it FILE.py:FUNCTION, or leave workers out to play in this process"
-            )
         self._logs = logs
+        self._invitation = Invitation(guests)
         self._farm = Farm(
             lambda server, token: python_worker_command(evaluator.where, server, token),
             workers,
             logs,
             port,
-            guests=guests,
+            guests=self._invitation.open_door,
         )
 
     def train(self, begin: Begin) -> None:
@@ -78,7 +74,7 @@ class PythonFarm:
 
         before = self._words()
         try:
-            self._farm.work(announced(begin), Results.from_bytes)
+            self._farm.work(self._invitation.announced(begin), Results.from_bytes)
         except WorkersFailed:
             raise
         except EvolveUserError as error:

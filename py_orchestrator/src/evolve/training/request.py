@@ -47,7 +47,7 @@ class Request:
         overrides = Overrides(_layers(config), population)
         source.check(overrides)
         wanted = _workers(workers, given=callable(what))
-        _refuse_nobody(wanted, source)
+        source.check_workers(wanted)
         folder = None if out is None else Path(out)
         return cls(source.name, seed, source, wanted, _whole(generations), overrides, folder)
 
@@ -62,9 +62,9 @@ class Request:
 
     def job(self, path: Path | None, display: Display, generations: int | None) -> Job:
         """The job of a run that begins, or goes on in the folder `path`."""
-        if (importing := is_importing()) is not None:
+        if is_importing():
             raise EvolveUserError(
-                f"{importing} trains while it is imported, and every worker imports it: put what it does "
+                "it trains while it is imported, and every worker imports it: put the training "
                 "below 'if __name__ == \"__main__\":'"
             )
         asked = self if generations is None else replace(self, generations=_whole(generations))
@@ -84,10 +84,8 @@ class Request:
             raise
 
     def _found(self, record: RunRecord | None) -> Source:
-        if self.source is not None:
-            return self.source
-        source = find_source(None if record is None else record.source)
-        _refuse_nobody(self.workers, source)
+        source = self.source or find_source(None if record is None else record.source)
+        source.check_workers(self.workers)
         return source
 
     def _wish(self, source: Source) -> Wish:
@@ -117,14 +115,6 @@ def _workers(workers: int | None, *, given: bool) -> int:
     if not 0 <= workers <= _MAXIMUM_WORKERS:
         raise EvolveUserError(f"workers is {workers}, but must be from 0 to {_MAXIMUM_WORKERS}")
     return workers
-
-
-def _refuse_nobody(workers: int, source: Source) -> None:
-    if workers == 0 and source.kind != "python":
-        raise EvolveUserError(
-            f"workers is 0, but only a Python function plays in this process: the {source.kind} "
-            f"{source.name} needs 1 at least"
-        )
 
 
 def _whole(generations: int | None) -> int | None:

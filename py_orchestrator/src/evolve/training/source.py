@@ -60,6 +60,18 @@ class Source:
 
         return GodotBackend(self.engine or find_engine(), self.scene, workers, logs, port, guests, checks)
 
+    def check_workers(self, workers: int) -> None:
+        """Refuse a number of workers that nobody could be."""
+        if workers == 0 and self.evaluator is None:
+            raise EvolveUserError(
+                "workers is 0, but only a Python function plays in this process: name 1 at least"
+            )
+        if workers > 0 and self.evaluator is not None and not self.evaluator.is_importable:
+            raise EvolveUserError(
+                f"the function {self.name} stands in no file that worker processes could import: "
+                "put it into one and name it FILE.py:FUNCTION, or leave workers out to play in this process"
+            )
+
     def check(self, overrides: Overrides) -> None:
         """Refuse settings that make no sense before anything is made; a scene says its own when it is up."""
         from evolve import _native
