@@ -152,11 +152,13 @@ class Run:
     @contextmanager
     def _under_way(self, watcher: "_Watcher", generations: int | None) -> Iterator[Job]:
         """A job whose folder is let go of at the end; one that came to nothing leaves none."""
+        from evolve._native import EvolveError
+
         job = self._request.job(self._path, watcher, generations)
         self._path = job.folder.path
         try:
             yield job
-        except EvolveUserError as error:
+        except (EvolveUserError, EvolveError) as error:
             job.give_up(error)
             raise
         finally:

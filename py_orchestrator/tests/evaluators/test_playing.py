@@ -104,13 +104,14 @@ def test_what_a_person_says_becomes_the_configuration() -> None:
             objectives={"speed": "maximise", "fuel": "minimise"},
             behaviour={"where": (-1.0, 2.0)},
             ticks=50,
-            config={"populations": {"main": {"size": 40}}, "selection": {"strategy": "nsga2"}},
+            config={"populations": {"main": {"size": 40}}},
         )
     )
     assert config["evaluation"]["objectives"] == [
         {"direction": "maximise", "name": "speed"},
         {"direction": "minimise", "name": "fuel"},
     ]
+    assert config["selection"]["strategy"] == "nsga2"
     assert config["evaluation"]["behaviour"][0] | {"bins": 0} == {
         "name": "where",
         "low": -1.0,

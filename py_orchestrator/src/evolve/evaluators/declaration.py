@@ -126,6 +126,8 @@ def _settings(
             ],
         },
     }
+    if len(directions) > 1:  # it is what NSGA-II is for; other strategies refuse them
+        settings["selection"] = {"strategy": "nsga2"}
     if inputs or outputs:
         alone = {"name": "main", "inputs": list(inputs), "outputs": list(outputs), "group": group}
         settings["populations"] = [alone]

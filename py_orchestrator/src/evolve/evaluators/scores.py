@@ -23,6 +23,13 @@ def read_scores(
     behaviour: list[str],
 ) -> tuple[list[Row], list[Row]]:
     """Objectives and behaviour of each member; WrongScoreError says what was expected instead."""
+    if (
+        type(returned) is float
+        and math.isfinite(returned)
+        and members == len(objectives) == 1
+        and not behaviour
+    ):
+        return [[returned]], [[]]  # what nearly everybody returns
     names = [*objectives, *behaviour]
     if members == 1:
         rows = [_row(returned, names)]

@@ -94,7 +94,7 @@ class Job:
         if self._backend is not None:
             self._backend.stop()
 
-    def give_up(self, error: EvolveUserError) -> None:
+    def give_up(self, error: Exception) -> None:
         """Leave nothing of a run that came to nothing, unless its logs tell more than the error."""
         if not self.folder.generations_saved() and not isinstance(error, WorkersFailed | PlaysDiffer):
             self.folder.discard()
