@@ -29,6 +29,7 @@ def complete(here: Path, capsys: Captured) -> "Complete":
     (here / "runs" / "notes").mkdir()
     (here / "track.tscn").touch()
     (here / "brain.evo").touch()
+    (here / "my_game.py").touch()
     (here / "fast.toml").touch()
     return Complete(here)
 
@@ -86,6 +87,7 @@ def test_bash_completes_runs_worlds_scenes_and_settings(complete: Complete) -> N
     assert complete("train", "--resume", "x") == {"xor-1-001"}
     assert complete("train", "maz") == {"maze"}
     assert complete("train", "tr") == {"track.tscn"}
+    assert complete("train", "my") == complete("worker", "my") == {"my_game.py"}
     assert complete("eval", "b") == {"brain.evo"}
     assert complete("eval", "brain.evo", "--world", "double-pole-") == {"double-pole-hidden"}
     assert complete("train", "--config", "f") == {"fast.toml"}
