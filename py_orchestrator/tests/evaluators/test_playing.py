@@ -89,12 +89,6 @@ def test_a_wrong_score_is_told_with_the_seed_of_its_episode() -> None:
     )
 
 
-def test_a_text_for_a_list_of_names_is_refused_where_it_stands() -> None:
-    with pytest.raises(evolve.EvolveUserError) as refused:
-        evolve.evaluator(inputs="ab", outputs=["y"])
-    assert str(refused.value) == "inputs is the text 'ab': write a list of names, ['ab']"
-
-
 def test_what_a_person_says_becomes_the_configuration() -> None:
     config = json.loads(
         evolve.configuration(

@@ -57,6 +57,12 @@ def raises_later(episode):
     return slow(episode)
 
 @declare
+def hungry(episode):
+    if place(episode) == (1, 3):
+        raise MemoryError
+    return slow(episode)
+
+@declare
 def text(episode):
     return "good"
 """
@@ -103,6 +109,14 @@ def test_an_episode_that_never_ends_is_given_up_and_the_others_are_scored(shop: 
     logs = "".join(log.read_text() for log in Path(content["run"]).glob("logs/worker-*.log"))
     assert "An episode is under way for more than 0.2 s, here. It counts as hung" in logs
     assert "in hangs_once" in logs
+
+
+def test_an_episode_that_takes_too_much_memory_is_given_up_like_one_that_kills(shop: Shop) -> None:
+    answer = shop.run("train", "trouble.py:hungry", "--population", "20", "--json")
+    assert "Unit 3 of generation 1 ended three workers that played it alone" in answer.stderr
+    content = json.loads(answer.stdout)
+    logs = "".join(log.read_text() for log in Path(content["run"]).glob("logs/worker-*.log"))
+    assert logs.splitlines()[-1] == "evolve: trouble.py:hungry ran out of memory in an episode"
 
 
 def test_an_exception_is_one_sentence_its_log_has_the_traceback_and_the_run_goes_on(shop: Shop) -> None:

@@ -5,6 +5,7 @@ engine checks the sum when a run begins.
 """
 
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
@@ -15,6 +16,7 @@ from evolve.training.configuration import Settings, merge
 DEFAULT_TICKS: Final = 1_000
 DEFAULT_GENERATIONS: Final = 100
 DEFAULT_PATIENCE: Final = 120.0
+_MOST_GENERATIONS: Final = 2**31
 # The attribute of a function that holds what it says of itself.
 _MARK: Final = "__evolve__"
 
@@ -69,6 +71,7 @@ def evaluator(  # noqa: PLR0913 - each is something that a person may want to sa
                        listed here: {"populations": [{"name": …, "inputs": …, "outputs": …}, …]}
     """
     settings = _settings(inputs, outputs, group, objectives, behaviour, ticks, config)
+    _check(generations, fitness, patience)
     declaration = Declaration(settings, generations, fitness, patience)
 
     def declare(function: F) -> F:
@@ -131,4 +134,23 @@ def _settings(
     if inputs or outputs:
         alone = {"name": "main", "inputs": list(inputs), "outputs": list(outputs), "group": group}
         settings["populations"] = [alone]
-    return merge(settings, config or {})
+    settings = merge(settings, config or {})
+    try:
+        json.dumps(settings)
+    except (TypeError, ValueError) as error:
+        raise EvolveUserError(f"the evaluator has a setting of no kind that there is: {error}") from error
+    return settings
+
+
+def _check(generations: Any, fitness: Any, patience: Any) -> None:  # noqa: ANN401 - a person wrote them
+    """Refuse what the engine does not check."""
+    if type(generations) is not int or not 1 <= generations < _MOST_GENERATIONS:
+        raise EvolveUserError(f"generations is {generations!r}, but must be a whole number of 1 at least")
+    if fitness is not None and not _is_finite(fitness):
+        raise EvolveUserError(f"fitness is {fitness!r}, but must be a number, or left out")
+    if not _is_finite(patience) or patience <= 0:
+        raise EvolveUserError(f"patience is {patience!r}, but must be a number of seconds above 0")
+
+
+def _is_finite(value: Any) -> bool:  # noqa: ANN401
+    return isinstance(value, int | float) and math.isfinite(value)

@@ -4,8 +4,10 @@ It is read in a thread of its own, so that heartbeats are answered, and the end 
 evaluator computes.
 """
 
+import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from queue import SimpleQueue
 from typing import Self
 
@@ -97,6 +99,11 @@ class Line:
     def wait_for_end(self, seconds: float) -> None:
         """Wait until the other side has heard enough."""
         self._thread.join(seconds)
+
+    def drop(self) -> None:
+        """Go without a word, as a process that dies does."""
+        with suppress(OSError):
+            self._connection.socket.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         self._connection.close()

@@ -60,6 +60,9 @@ class Worker:
             self.failed(error)
             _say_fault(line, error)
             raise
+        except MemoryError as error:
+            line.drop()  # what it held is judged as that of a worker that was killed for its hunger
+            raise EvaluatorFailed(f"{evaluator.title} ran out of memory in an episode") from error
         finally:
             self.busy_since = None
             line.close()

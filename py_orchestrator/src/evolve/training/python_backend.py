@@ -86,12 +86,12 @@ class PythonFarm:
         self._farm.stop()
 
     def _words(self) -> dict[Path, int]:
-        """How much each worker has said so far. They say nothing as long as all is well."""
+        """How much each worker has said so far."""
         return {log: log.stat().st_size for log in self._logs.glob("worker-*.log")}
 
     def _news(self, before: dict[Path, int]) -> Path | None:
-        """A log with new words in it, if it is one that stays: a run's."""
+        """A log with a new traceback in it, if it is one that stays: a run's."""
         if not (self._logs.parent / "run.json").exists():
             return None
-        grown = (log for log, size in sorted(self._words().items()) if size > before.get(log, 0))
-        return next(grown, None)
+        logs = sorted(self._words())
+        return next((log for log in logs if b"Traceback" in log.read_bytes()[before.get(log, 0) :]), None)

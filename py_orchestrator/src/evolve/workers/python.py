@@ -11,9 +11,9 @@ _ENVIRONMENT: Final = {"PYTHONHASHSEED": "0", "PYTHONUNBUFFERED": "1"}
 
 
 def python_worker_command(evaluator: str, server: str, token: str) -> WorkerCommand:
-    """How a worker is started: with the modules that this process finds."""
+    """How a worker is started: it finds the modules that this process finds, and no others."""
     path = os.pathsep.join(os.path.abspath(folder) for folder in sys.path)  # noqa: PTH100 - "" is here
     return WorkerCommand(
-        [sys.executable, "-m", "evolve", "worker", evaluator, "--quiet"],
+        [sys.executable, "-P", "-m", "evolve", "worker", evaluator, "--quiet"],
         _ENVIRONMENT | {"EVOLVE_SERVER": server, "EVOLVE_TOKEN": token, "PYTHONPATH": path},
     )
