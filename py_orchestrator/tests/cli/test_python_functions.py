@@ -81,3 +81,11 @@ def test_a_worker_without_an_address_is_one_sentence(
         "evolve: a worker needs the server of a run, which 'evolve train … --guests' says: "
         "give server=, or put it into the environment's EVOLVE_SERVER\n"
     )
+
+
+def test_verify_is_refused_before_anything_is_made(capsys: Captured) -> None:
+    assert main.run(["train", "my_game.py:play", "--verify", "3"]) == 1
+    assert capsys.readouterr().err == (
+        "evolve: --verify needs a scene or a world: what brains sense in a Python function is not traced\n"
+    )
+    assert not Path("runs").exists()

@@ -70,6 +70,10 @@ def _resumed(arguments: argparse.Namespace, display: Display) -> Job:
 
 
 def _wish(arguments: argparse.Namespace, source: Source, seed: int) -> Wish:
+    if arguments.verify and source.kind == "python":
+        raise EvolveUserError(
+            "--verify needs a scene or a world: what brains sense in a Python function is not traced"
+        )
     return Wish(
         source,
         seed,

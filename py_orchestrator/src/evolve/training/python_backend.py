@@ -9,10 +9,10 @@ from evolve.evaluators.playing import each_played, own_generators
 from evolve.evaluators.worker import hello
 from evolve.training.backend import Begin
 from evolve.training.farm_work import Invitation, announcement_of
-from evolve.workers.crew import Work
 from evolve.workers.farm import Farm
 from evolve.workers.guests import Announce
 from evolve.workers.python import python_worker_command
+from evolve.workers.work import Work
 
 _UNITS_AT_A_TIME: Final = 64
 
