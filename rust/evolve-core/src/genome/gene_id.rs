@@ -28,6 +28,7 @@ impl GeneId {
     }
 
     /// The connection from one node to another.
+    #[inline]
     pub const fn connection(source: Self, target: Self) -> Self {
         hash(CONNECTION, source.0 as u64, target.0 as u64)
     }
@@ -54,6 +55,7 @@ impl GeneId {
 }
 
 /// Bit 62 is always set, so that no hash meets a reserved id; bit 63 never, so that it stays positive.
+#[inline]
 const fn hash(domain: u64, a: u64, b: u64) -> GeneId {
     let mixed = mix(mix(mix(domain).wrapping_add(a)).wrapping_add(b));
     GeneId((mixed & 0x3fff_ffff_ffff_ffff | 0x4000_0000_0000_0000) as i64)

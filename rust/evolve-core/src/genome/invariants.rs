@@ -68,6 +68,44 @@ impl Inspection {
     ) -> Result<(), GenomeError> {
         genome.check_nodes(inputs, outputs)?;
         self.check_connections(genome, &Places::of(genome, inputs, outputs))?;
+        self.check_rest(genome, recurrent)
+    }
+
+    /// Give the connections of a genome their ends, by the places of these among its nodes, and the ids that
+    /// follow from them; then check everything a genome promises.
+    pub fn connect(
+        &mut self,
+        genome: &mut Genome,
+        ends: impl ExactSizeIterator<Item = (u16, u16)> + Clone,
+        [inputs, outputs]: [usize; 2],
+        recurrent: bool,
+    ) -> Result<(), GenomeError> {
+        genome.check_nodes(inputs, outputs)?;
+        let (nodes, genes) = (&genome.nodes, &mut genome.connections);
+        if [genes.weight.len(), genes.enabled.len()] != [ends.len(); 2] {
+            return Err(GenomeError::Lengths("connection"));
+        }
+        self.wiring.ends.clear();
+        self.wiring.ends.extend(ends.map(|(source, target)| (source.into(), target.into())));
+        let ends = || self.wiring.ends.iter().map(|&(source, target)| (source as usize, target as usize));
+        if let Some(number) = ends().position(|(source, target)| source.max(target) >= nodes.len()) {
+            return Err(GenomeError::Dangling(number));
+        }
+        if let Some(number) = ends().position(|(_, target)| target < inputs) {
+            return Err(GenomeError::IntoInput(number));
+        }
+        genes.source = ends().map(|(source, _)| nodes.id[source]).collect();
+        genes.target = ends().map(|(_, target)| nodes.id[target]).collect();
+        let pairs = genes.source.iter().zip(&genes.target);
+        genes.id = pairs.map(|(&source, &target)| GeneId::connection(source, target)).collect();
+        check_order("connection", &genes.id)?;
+        self.check_rest(genome, recurrent)
+    }
+
+    fn check_rest(&mut self, genome: &Genome, recurrent: bool) -> Result<(), GenomeError> {
+        if let Some(place) = genome.connections.weight.iter().position(|weight| !weight.is_finite()) {
+            return Err(GenomeError::NotFinite { kind: "connection", place });
+        }
         if !recurrent && self.wiring.levels(genome.nodes.len()).is_none() {
             return Err(GenomeError::Cycle);
         }
@@ -95,10 +133,7 @@ impl Inspection {
             }
             self.wiring.ends.push((from as u32, to as u32));
         }
-        match genes.weight.iter().position(|weight| !weight.is_finite()) {
-            Some(place) => Err(GenomeError::NotFinite { kind: "connection", place }),
-            None => Ok(()),
-        }
+        Ok(())
     }
 }
 
@@ -201,5 +236,35 @@ mod tests {
         genome.connections.insert(Connection::new(GeneId::output(0), GeneId::output(0), 1.0));
         assert_eq!(genome.check(1, 1, false), Err(GenomeError::Cycle));
         assert_eq!(genome.check(1, 1, true), Ok(()));
+    }
+    /// The pair with connections between these places instead of its own.
+    fn connected(ends: &[(u16, u16)], recurrent: bool) -> Result<Genome, GenomeError> {
+        let mut genome = pair();
+        let genes = &mut genome.connections;
+        (genes.weight, genes.enabled) = (vec![0.5; ends.len()], vec![true; ends.len()]);
+        Inspection::default().connect(&mut genome, ends.iter().copied(), [1, 1], recurrent).map(|()| genome)
+    }
+
+    #[test]
+    fn connections_follow_from_the_places_of_their_ends() {
+        assert_eq!(connected(&[(0, 1)], false), Ok(pair()));
+        let ids = |ends| connected(ends, true).unwrap().connections.id;
+        let both = [(0, 1), (1, 1)];
+        let rising = if ids(&both[..1]) < ids(&both[1..]) { both } else { [both[1], both[0]] };
+        assert_eq!(ids(&rising).len(), 2);
+        assert_eq!(connected(&rising, false), Err(GenomeError::Cycle));
+        let order = GenomeError::Order { kind: "connection", place: 1 };
+        assert_eq!(connected(&[rising[1], rising[0]], true), Err(order.clone()));
+        assert_eq!(connected(&[(0, 1), (0, 1)], true), Err(order));
+        assert_eq!(connected(&[(2, 1)], false), Err(GenomeError::Dangling(0)));
+        assert_eq!(connected(&[(0, 1), (0, 2)], false), Err(GenomeError::Dangling(1)));
+        assert_eq!(connected(&[(1, 0)], true), Err(GenomeError::IntoInput(0)));
+    }
+
+    #[test]
+    fn places_that_are_fewer_than_the_weights_are_refused() {
+        let mut inspection = Inspection::default();
+        let refused = inspection.connect(&mut pair(), std::iter::empty(), [1, 1], false);
+        assert_eq!(refused, Err(GenomeError::Lengths("connection")));
     }
 }
