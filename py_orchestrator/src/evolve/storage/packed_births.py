@@ -1,9 +1,9 @@
 """How the members of a generation came to be: packed into one row of `births`, and unpacked again.
 
-A row for each member would take 2.5 µs to make and to write and 38 bytes to keep: with 10,000 members that
-is nearly as long as the engine takes to breed them. Packed into one row for each generation it takes a quarter
-of the time at most, and less than half of the room. The engine packs (`Lineage.packed`); docs/runs.md says
-what stands where.
+A row for each member would take 2.5 µs to make and to write and 38 bytes to keep: with 10,000 members nearly
+as long as the engine takes to breed them. Packed into one row for each generation it takes a quarter of the
+time at most, and less than half of the room. The engine packs (`Lineage.packed`); docs/runs.md says what
+stands where.
 """
 
 import json
