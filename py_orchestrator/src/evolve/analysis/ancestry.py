@@ -97,7 +97,7 @@ def _parents(child: Ancestor) -> str:
 def _name(parent: Parent, child: Ancestor) -> str:
     name = str(parent.member)
     if parent.island != child.island:
-        name += f" of island {parent.island + 1}"
+        name += f" of island {parent.island}"
     if parent.generation != child.generation - 1:
         name += f" of generation {parent.generation + 1}"
     return name

@@ -57,7 +57,7 @@ def _champion(history: HistoryReader, folder: Path, population: str | None) -> C
 
 def _words(folder: Path, champion: ChampionFound, line: list[Ancestor]) -> list[str]:
     several = any(one.island for one in line)
-    island = f", of island {champion.island + 1}" if several else ""
+    island = f", of island {champion.island}" if several else ""
     lines = [
         str(folder),
         f"champion     of {champion.population}, fitness {champion.fitness:.6g}, "
