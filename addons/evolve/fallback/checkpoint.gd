@@ -16,14 +16,14 @@ enum Role {
 var _config: EvolveFallbackRunConfig
 var _lineages: Array[EvolveFallbackLineage] = []
 var _genomes: Array[EvolveFallbackGenome] = []
-var _owners := PackedInt64Array()
-var _indices := PackedInt64Array()
+var _owners := PackedInt32Array()
+var _indices := PackedInt32Array()
 var _roles := PackedByteArray()
-var _species: Dictionary[String, PackedInt64Array] = {
-	"species.population": PackedInt64Array(),
-	"species.id": PackedInt64Array(),
-	"species.created": PackedInt64Array(),
-	"species.improved": PackedInt64Array(),
+var _species: Dictionary[String, PackedInt32Array] = {
+	"species.population": PackedInt32Array(),
+	"species.id": PackedInt32Array(),
+	"species.created": PackedInt32Array(),
+	"species.improved": PackedInt32Array(),
 }
 var _bests := PackedFloat64Array()
 
@@ -108,18 +108,18 @@ func _described(place: int) -> Dictionary:
 
 
 func _tensors() -> Dictionary[String, Variant]:
-	var tensors := EvolveFallbackPopulationFile.tensors_of(_genomes)
+	var tensors := EvolveFallbackGenomeColumns.tensors_of(_genomes)
 	tensors["genome.population"] = _owners
 	tensors["genome.index"] = _indices
 	tensors["genome.role"] = _roles
 	tensors.merge(_species)
 	tensors["species.best"] = _bests
-	var offsets := PackedInt64Array([0])
+	var offsets := PackedInt32Array([0])
 	var scored := PackedFloat64Array()
 	for lineage in _lineages:
 		offsets.append(offsets[offsets.size() - 1] + lineage.parents.size())
 		scored.append_array(lineage.parents.rows)
-	var none := PackedInt64Array()
+	var none := PackedInt32Array()
 	none.resize(_lineages.size() + 1)
 	tensors["parent.offsets"] = offsets
 	tensors["parent.score"] = scored
@@ -128,5 +128,5 @@ func _tensors() -> Dictionary[String, Variant]:
 	tensors["elite.offsets"] = none
 	tensors["elite.fitness"] = PackedFloat64Array()
 	tensors["elite.behaviour"] = PackedFloat64Array()
-	tensors["elite.generation"] = PackedInt64Array()
+	tensors["elite.generation"] = PackedInt32Array()
 	return tensors

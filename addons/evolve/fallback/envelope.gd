@@ -6,7 +6,9 @@ extends RefCounted
 ## knows tensors, not what they mean.
 
 const _MAXIMUM_HEADER := 1 << 20
-const _WIDTHS: Dictionary[String, int] = {"I64": 8, "F64": 8, "F32": 4, "U8": 1}
+# What is written; earlier versions are read.
+const _VERSION := 2
+const _WIDTHS: Dictionary[String, int] = {"I64": 8, "F64": 8, "F32": 4, "U32": 4, "U16": 2, "U8": 1}
 const _LABEL := '\\"sha256\\":\\"'
 const _NO_DIGEST := "0000000000000000000000000000000000000000000000000000000000000000"
 
@@ -28,7 +30,7 @@ static func write(
 ) -> PackedByteArray:
 	var stamped := metadata.duplicate()
 	stamped["sha256"] = _NO_DIGEST
-	stamped["version"] = 1
+	stamped["version"] = _VERSION
 	var text_of_metadata := EvolveFallbackCanonicalJson.of(stamped)
 	var header: Dictionary[String, Variant] = {"__metadata__": {"evolve": text_of_metadata}}
 	var body := PackedByteArray()
@@ -66,6 +68,11 @@ static func digest_in(file: PackedByteArray) -> String:
 	return file.slice(place, place + _NO_DIGEST.length()).get_string_from_ascii()
 
 
+## The version of the format that it was written in.
+func version() -> int:
+	return int(about["version"])
+
+
 ## Why the tensors are not those named; empty when they are.
 func check_names(names: PackedStringArray) -> String:
 	for name in names:
@@ -80,6 +87,22 @@ func check_names(names: PackedStringArray) -> String:
 ## Whole numbers of 64 bits; notes a problem when the tensor holds something else.
 func integers(name: String) -> PackedInt64Array:
 	return _bytes(name, "I64").to_int64_array()
+
+
+## Places and counts: numbers of 64 bits in version 1, of 32 since then; notes a problem when the
+## tensor holds something else.
+func counts(name: String) -> PackedInt64Array:
+	if version() == 1:
+		return integers(name)
+	var unsigned := PackedInt64Array()
+	for number in _bytes(name, "U32").to_int32_array():
+		unsigned.append(number & 0xffff_ffff)
+	return unsigned
+
+
+## Places of 16 bits; notes a problem when the tensor holds something else.
+func places(name: String) -> PackedInt32Array:
+	return EvolveFallbackPlaces.in_bytes(_bytes(name, "U16"))
 
 
 ## Numbers of 32 bits; notes a problem when the tensor holds something else.
@@ -158,8 +181,11 @@ func _open(data: PackedByteArray, schema: String) -> String:
 func _problem_of(data: PackedByteArray, schema: String) -> String:
 	if about.get("schema") != schema:
 		return "it holds %s, where %s is expected" % [about.get("schema"), schema]
-	if about.get("version") != 1.0:
-		return "it has version %s, and this library reads version 1" % about.get("version")
+	var stated: Variant = about.get("version")
+	if not stated is float or stated != floorf(stated) or stated < 1.0:
+		return "its metadata is wrong: version must be a whole number"
+	if stated > _VERSION:
+		return "it has version %d, and this library reads versions 1 and 2" % stated
 	var place := _digest_place(data)
 	if place < 0 or place + _NO_DIGEST.length() > data.size():
 		return "it is damaged: its digest does not fit its bytes"
@@ -174,6 +200,10 @@ static func _kind(tensor: Variant) -> String:
 		return "I64"
 	if tensor is PackedFloat64Array:
 		return "F64"
+	if tensor is PackedInt32Array:
+		return "U32"
+	if tensor is EvolveFallbackPlaces:
+		return "U16"
 	return "F32" if tensor is PackedFloat32Array else "U8"
 
 

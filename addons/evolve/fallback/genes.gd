@@ -82,6 +82,15 @@ func hash_connections() -> void:
 		connection_ids.append(EvolveFallbackGeneId.connection(source, connection_targets[place]))
 
 
+## Where nodes with these ids stand.
+func places_of(ids: PackedInt64Array) -> PackedInt32Array:
+	var places := PackedInt32Array()
+	places.resize(ids.size())
+	for index in ids.size():
+		places[index] = node_ids.bsearch(ids[index])
+	return places
+
+
 ## How many of the nodes are inputs.
 func inputs() -> int:
 	return node_ids.bsearch(EvolveFallbackGeneId.MAXIMUM_TERMINALS)

@@ -132,10 +132,10 @@ func _read_lineage(lineage: EvolveFallbackLineage, header: Dictionary) -> String
 
 func _read_species() -> String:
 	var envelope := _file.envelope()
-	var owners := envelope.integers("species.population")
-	var ids := envelope.integers("species.id")
-	var created := envelope.integers("species.created")
-	var improved := envelope.integers("species.improved")
+	var owners := envelope.counts("species.population")
+	var ids := envelope.counts("species.id")
+	var created := envelope.counts("species.created")
+	var improved := envelope.counts("species.improved")
 	var bests := envelope.doubles("species.best")
 	for size: int in [ids.size(), created.size(), improved.size(), bests.size()]:
 		if size != owners.size() or not envelope.problem.is_empty():
@@ -153,7 +153,7 @@ func _read_species() -> String:
 
 func _read_parents() -> String:
 	var envelope := _file.envelope()
-	var offsets := envelope.integers("parent.offsets")
+	var offsets := envelope.counts("parent.offsets")
 	var scored := envelope.doubles("parent.score")
 	var width := config.width()
 	if not envelope.problem.is_empty() or offsets.size() != lineages.size() + 1:
@@ -170,7 +170,7 @@ func _read_parents() -> String:
 
 func _place_genomes() -> String:
 	var envelope := _file.envelope()
-	var owners := envelope.integers("genome.population")
+	var owners := envelope.counts("genome.population")
 	var roles := envelope.codes("genome.role")
 	if roles.size() != owners.size():
 		return "tensor genome.role does not have one entry for each genome"

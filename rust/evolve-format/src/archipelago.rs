@@ -1,9 +1,9 @@
 //! The checkpoint of a run of any number of islands: that of the only one, or those of all in one file.
 
 use crate::checkpoint::{decode_checkpoint, encode_checkpoint};
+use crate::columns::{Column, offsets};
 use crate::envelope::{self, Metadata};
 use crate::error::FormatError;
-use crate::tensors::Column;
 use evolve_core::config::MAX_ISLANDS;
 use evolve_core::evolution::{Archipelago, EvolutionState};
 
@@ -16,14 +16,11 @@ pub fn encode_run(archipelago: &Archipelago) -> Vec<u8> {
     if checkpoints.len() == 1 {
         return checkpoints.remove(0);
     }
-    let mut ends = vec![0];
-    ends.extend(checkpoints.iter().scan(0, |end, bytes| {
-        *end += bytes.len() as i64;
-        Some(*end)
-    }));
-    let columns =
-        [Column::i64("island.offsets", ends), Column::u8("island.checkpoint", checkpoints.concat())];
-    envelope::seal(SCHEMA, Metadata::new(), &columns)
+    let columns = vec![
+        Column::list("island.offsets", offsets(checkpoints.iter().map(Vec::len))),
+        Column::list("island.checkpoint", checkpoints.concat()),
+    ];
+    envelope::seal(SCHEMA, Metadata::new(), columns)
 }
 
 /// Read the checkpoint of a run of any number of islands.

@@ -49,7 +49,7 @@ pub fn encode_champion(brain: &Brain) -> Vec<u8> {
         ("populations".to_owned(), genomes::shapes_json(std::slice::from_ref(&brain.shape))),
         ("seed".to_owned(), Value::from(brain.seed.to_string())),
     ]);
-    envelope::seal(SCHEMA, metadata, &genomes::columns(std::iter::once((0, 0, &*brain.champion.genome))))
+    envelope::seal(SCHEMA, metadata, genomes::columns(std::iter::once((0, 0, &*brain.champion.genome))))
 }
 
 /// Read a `.evo` file.
@@ -60,7 +60,7 @@ pub fn decode_champion(bytes: &[u8]) -> Result<Brain, FormatError> {
     let seed = fields.digits("seed")?;
     let mut shapes = genomes::shapes(fields.list("populations")?)?;
     fields.end()?;
-    tensors.only(&[genomes::NAMES])?;
+    tensors.only(&[genomes::names(&tensors)])?;
     let mut entries = genomes::read(&tensors, &shapes)?;
     match (shapes.pop(), entries.pop()) {
         (Some(shape), Some(entry)) if shapes.is_empty() && entries.is_empty() => {

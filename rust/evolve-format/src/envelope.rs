@@ -1,38 +1,37 @@
 //! The envelope: one metadata key with canonical JSON, a schema, a version and, in files, a digest.
 
+use crate::columns::{Column, Layout};
 use crate::digest;
 use crate::error::FormatError;
-use crate::tensors::{Column, Tensors};
+use crate::tensors::Tensors;
 use safetensors::tensor::SafeTensors;
 use serde_json::{Map, Value};
-use std::collections::HashMap;
 
 /// The largest file or frame.
 pub(crate) const MAX_BYTES: usize = 1 << 30;
 /// The largest header; the library itself would take a hundred times as much.
 pub(crate) const MAX_HEADER: usize = 1 << 20;
 const KEY: &str = "evolve";
-const VERSION: u64 = 1;
+/// What is written. Earlier versions are read.
+const VERSION: u64 = 2;
 
 /// JSON of the metadata on the way out. `Map` keeps its keys sorted, so equal content has equal bytes.
 pub(crate) type Metadata = Map<String, Value>;
 
 /// A file: with a digest over all of its bytes.
-pub(crate) fn seal(schema: &str, mut metadata: Metadata, columns: &[Column]) -> Vec<u8> {
+pub(crate) fn seal(schema: &str, mut metadata: Metadata, columns: Vec<Column>) -> Vec<u8> {
     metadata.insert("sha256".into(), Value::from(digest::NONE));
-    let mut bytes = write(schema, metadata, columns);
+    let mut bytes = lay_out(schema, metadata, columns).to_bytes();
     digest::stamp(&mut bytes);
     bytes
 }
 
 /// A frame: without a digest.
-pub(crate) fn write(schema: &str, mut metadata: Metadata, columns: &[Column]) -> Vec<u8> {
+pub(crate) fn lay_out<'a>(schema: &str, mut metadata: Metadata, columns: Vec<Column<'a>>) -> Layout<'a> {
     metadata.insert("schema".into(), Value::from(schema));
     metadata.insert("version".into(), Value::from(VERSION));
     let json = Value::Object(metadata).to_string();
-    let views = columns.iter().map(|column| (column.name, column.view()));
-    safetensors::serialize(views, Some(HashMap::from([(KEY.to_owned(), json)])))
-        .expect("columns have the shapes they say and names of their own")
+    Layout::of(columns, KEY, json)
 }
 
 /// Open a file, digest and all.
@@ -75,7 +74,7 @@ pub(crate) fn open<'a>(bytes: &'a [u8], schema: &'static str) -> Result<(Fields,
         return Err(FormatError::Schema { found, expected: schema });
     }
     match fields.number("version")? {
-        VERSION => Ok((fields, Tensors::new(tensors))),
+        version @ 1..=VERSION => Ok((fields, Tensors::new(tensors, version))),
         other => Err(FormatError::Version(other)),
     }
 }

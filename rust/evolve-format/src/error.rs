@@ -28,7 +28,7 @@ pub enum FormatError {
         expected: &'static str,
     },
     /// A file from a later version of Evolve.
-    #[error("it has version {0}, and this library reads version 1; a newer Evolve reads it")]
+    #[error("it has version {0}, and this library reads versions 1 and 2; a newer Evolve reads it")]
     Version(u64),
     /// A tensor is missing, unknown, or of the wrong type or shape.
     #[error("tensor {name} {problem}")]

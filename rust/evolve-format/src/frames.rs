@@ -1,9 +1,10 @@
 //! Binary WebSocket frames: work units with their genomes one way, results the other.
 
+use crate::columns::{Column, Layout, offsets};
 use crate::envelope::{self, Fields, Metadata};
 use crate::error::FormatError;
 use crate::genomes;
-use crate::tensors::{Column, Tensors, same_length};
+use crate::tensors::{Tensors, same_length};
 use evolve_core::config::{MAX_OBJECTIVES, MAX_SIZE};
 use evolve_core::trace;
 use evolve_core::work::{Results, UnitId, UnitResult, WorkBatch, WorkUnit};
@@ -23,23 +24,31 @@ fn kind(name: &str) -> (String, Value) {
 
 /// The `genomes` frame.
 pub fn encode_batch(batch: &WorkBatch) -> Vec<u8> {
+    lay_out_batch(batch).to_bytes()
+}
+
+/// The `genomes` frame, for whoever has memory to write it into.
+pub fn lay_out_batch(batch: &WorkBatch) -> Layout<'_> {
     let shapes = ("populations".to_owned(), genomes::shapes_json(&batch.populations));
     let names = |key: &str, list: &[String]| (key.to_owned(), Value::from(list));
     let columns_json = [names("behaviour", &batch.behaviour), names("objectives", &batch.objectives)];
     let mut columns = genomes::columns(batch.genomes.iter().map(genomes::borrow));
     let units = || batch.units.iter();
     columns.extend([
-        Column::i64("unit.id", units().map(|unit| unit.id.0 as i64)),
-        Column::i64("unit.seed", units().map(|unit| unit.seed as i64)),
-        Column::i64("unit.ticks", units().map(|unit| i64::from(unit.ticks))),
-        Column::i64("unit.offsets", genomes::offsets(units().map(|unit| unit.genomes.len()))),
-        Column::i64("member.genome", units().flat_map(|unit| unit.genomes.iter().map(|&place| place as i64))),
+        Column::list("unit.id", units().map(|unit| unit.id.0 as i64)),
+        Column::list("unit.seed", units().map(|unit| unit.seed as i64)),
+        Column::list("unit.ticks", units().map(|unit| unit.ticks)),
+        Column::list("unit.offsets", offsets(units().map(|unit| unit.genomes.len()))),
+        Column::list(
+            "member.genome",
+            units().flat_map(|unit| unit.genomes.iter().map(|&place| place as u32)),
+        ),
     ]);
     if units().any(|unit| unit.traced) {
-        columns.push(Column::u8(TRACED, units().map(|unit| u8::from(unit.traced))));
+        columns.push(Column::list(TRACED, units().map(|unit| u8::from(unit.traced))));
     }
     let metadata = columns_json.into_iter().chain([kind("genomes"), shapes]);
-    envelope::write(SCHEMA, metadata.collect::<Metadata>(), &columns)
+    envelope::lay_out(SCHEMA, metadata.collect::<Metadata>(), columns)
 }
 
 /// Read a `genomes` frame.
@@ -50,7 +59,7 @@ pub fn decode_batch(bytes: &[u8]) -> Result<WorkBatch, FormatError> {
     let (objectives, behaviour) =
         (columns(&mut fields, "objectives", 1)?, columns(&mut fields, "behaviour", 0)?);
     fields.end()?;
-    tensors.only(&[genomes::NAMES, UNITS, &[TRACED]])?;
+    tensors.only(&[genomes::names(&tensors), UNITS, &[TRACED]])?;
     let entries = genomes::read(&tensors, &populations)?;
     let id = tensors.naturals("unit.id")?;
     let seed = tensors.naturals("unit.seed")?;
@@ -81,7 +90,7 @@ fn wishes(tensors: &Tensors, units: usize) -> Result<Vec<bool>, FormatError> {
         Some(flag) => {
             Err(FormatError::tensor(TRACED, format!("has the value {flag}, and 0 and 1 are allowed")))
         }
-        None => Ok(flags.into_iter().map(|flag| flag == 1).collect()),
+        None => Ok(flags.iter().map(|&flag| flag == 1).collect()),
     }
 }
 
@@ -99,29 +108,34 @@ fn columns(fields: &mut Fields, key: &str, least: usize) -> Result<Vec<String>, 
 
 /// The `results` frame.
 pub fn encode_results(results: &Results) -> Vec<u8> {
+    lay_out_results(results).to_bytes()
+}
+
+/// The `results` frame, for whoever has memory to write it into.
+pub fn lay_out_results(results: &Results) -> Layout<'_> {
     let units = || results.units.iter();
     let (width, descriptors) = (results.objectives, results.descriptors);
     let members = |unit: &UnitResult| unit.scores.len().checked_div(width).unwrap_or(0);
     let rows = units().map(members).sum();
     let mut columns = vec![
-        Column::i64("unit.id", units().map(|unit| unit.id.0 as i64)),
-        Column::i64("unit.steps", units().map(|unit| unit.steps as i64)),
-        Column::i64("unit.offsets", genomes::offsets(units().map(members))),
-        Column::f64("score", vec![rows, width], units().flat_map(|unit| unit.scores.iter().copied())),
-        Column::f64(
+        Column::list("unit.id", units().map(|unit| unit.id.0 as i64)),
+        Column::list("unit.steps", units().map(|unit| unit.steps as i64)),
+        Column::list("unit.offsets", offsets(units().map(members))),
+        Column::table("score", [rows, width], units().flat_map(|unit| unit.scores.iter().copied())),
+        Column::table(
             "behaviour",
-            vec![rows, descriptors],
+            [rows, descriptors],
             units().flat_map(|unit| unit.behaviour.iter().copied()),
         ),
     ];
     if units().any(|unit| !unit.trace.is_empty()) {
         let entries = units().flat_map(|unit| unit.trace.iter().map(|&entry| entry as i64));
         columns.extend([
-            Column::i64("trace.offsets", genomes::offsets(units().map(|unit| unit.trace.len()))),
-            Column::i64("trace.entry", entries),
+            Column::list("trace.offsets", offsets(units().map(|unit| unit.trace.len()))),
+            Column::list("trace.entry", entries),
         ]);
     }
-    envelope::write(SCHEMA, Metadata::from_iter([kind("results")]), &columns)
+    envelope::lay_out(SCHEMA, Metadata::from_iter([kind("results")]), columns)
 }
 
 /// Read a `results` frame.
@@ -143,15 +157,18 @@ pub fn decode_results(bytes: &[u8]) -> Result<Results, FormatError> {
         steps: steps[place],
         scores: scores[offsets[place] * objectives..offsets[place + 1] * objectives].to_vec(),
         behaviour: behaviour[offsets[place] * descriptors..offsets[place + 1] * descriptors].to_vec(),
-        trace: entries[parts[place]..parts[place + 1]].iter().map(|&entry| entry as u64).collect(),
+        trace: entries[parts[place]..parts[place + 1]]
+            .iter()
+            .map(|&entry| u64::from_le_bytes(entry))
+            .collect(),
     };
     Ok(Results { objectives, descriptors, units: (0..id.len()).map(unit).collect() })
 }
 
 /// Where the trace of each unit begins and ends, and the entries of all. A frame without them has no trace.
-fn traces(tensors: &Tensors, units: usize) -> Result<(Vec<usize>, Vec<i64>), FormatError> {
+fn traces<'a>(tensors: &Tensors<'a>, units: usize) -> Result<(Vec<usize>, &'a [[u8; 8]]), FormatError> {
     if !TRACES.iter().any(|name| tensors.has(name)) {
-        return Ok((vec![0; units + 1], Vec::new()));
+        return Ok((vec![0; units + 1], &[]));
     }
     let entries = tensors.i64("trace.entry")?;
     let offsets = tensors.offsets("trace.offsets", entries.len(), trace::MAX_ENTRIES)?;

@@ -7,6 +7,7 @@
 mod archipelago;
 mod champion;
 mod checkpoint;
+mod columns;
 pub mod config;
 mod digest;
 mod envelope;
@@ -19,8 +20,11 @@ mod tensors;
 pub use archipelago::{decode_run, encode_run};
 pub use champion::{Brain, decode_champion, encode_champion};
 pub use checkpoint::{decode_checkpoint, encode_checkpoint};
+pub use columns::Layout;
 pub use digest::file_digest;
 pub use error::FormatError;
-pub use frames::{decode_batch, decode_results, encode_batch, encode_results};
+pub use frames::{
+    decode_batch, decode_results, encode_batch, encode_results, lay_out_batch, lay_out_results,
+};
 pub use genomes::{decode_population, encode_population};
 pub use storage::{StorageError, read_file, write_file};

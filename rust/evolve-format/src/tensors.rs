@@ -1,58 +1,19 @@
-//! Tensors by name: typed on the way in, little-endian bytes on the way out.
+//! Tensors on the way in: asked for by name, typed, and checked before anybody computes with them.
 
 use crate::error::FormatError;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
-
-/// A tensor that is going to be written.
-pub(crate) struct Column {
-    pub name: &'static str,
-    dtype: Dtype,
-    shape: Vec<usize>,
-    data: Vec<u8>,
-}
-
-impl Column {
-    pub fn i64(name: &'static str, values: impl IntoIterator<Item = i64>) -> Self {
-        let data = packed(values, i64::to_le_bytes);
-        Self { name, dtype: Dtype::I64, shape: vec![data.len() / 8], data }
-    }
-
-    pub fn f32(name: &'static str, values: impl IntoIterator<Item = f32>) -> Self {
-        let data = packed(values, f32::to_le_bytes);
-        Self { name, dtype: Dtype::F32, shape: vec![data.len() / 4], data }
-    }
-
-    pub fn f64(name: &'static str, shape: Vec<usize>, values: impl IntoIterator<Item = f64>) -> Self {
-        Self { name, dtype: Dtype::F64, shape, data: packed(values, f64::to_le_bytes) }
-    }
-
-    pub fn u8(name: &'static str, values: impl IntoIterator<Item = u8>) -> Self {
-        let data: Vec<u8> = values.into_iter().collect();
-        Self { name, dtype: Dtype::U8, shape: vec![data.len()], data }
-    }
-
-    pub fn view(&self) -> TensorView<'_> {
-        TensorView::new(self.dtype, self.shape.clone(), &self.data).expect("a column's data has its shape")
-    }
-}
-
-/// Numbers as bytes. Number by number: byte by byte, as one flat iterator, took ten times as long.
-fn packed<T, const N: usize>(values: impl IntoIterator<Item = T>, bytes: fn(T) -> [u8; N]) -> Vec<u8> {
-    let values = values.into_iter();
-    let mut data = Vec::with_capacity(values.size_hint().0 * N);
-    values.for_each(|value| data.extend_from_slice(&bytes(value)));
-    data
-}
 
 /// The tensors of a buffer that is being read. Every one must be asked for: a name nobody knows is
 /// refused by [`Tensors::only`].
 pub(crate) struct Tensors<'a> {
     inner: SafeTensors<'a>,
+    /// The version of the format: in the first one places and counts have 64 bits, since then 32.
+    pub version: u64,
 }
 
 impl<'a> Tensors<'a> {
-    pub fn new(inner: SafeTensors<'a>) -> Self {
-        Self { inner }
+    pub fn new(inner: SafeTensors<'a>, version: u64) -> Self {
+        Self { inner, version }
     }
 
     /// Refuse tensors of any other name.
@@ -81,44 +42,49 @@ impl<'a> Tensors<'a> {
         Ok((view, rows))
     }
 
-    fn list<T, const N: usize>(
-        &self,
-        name: &str,
-        dtype: Dtype,
-        read: fn([u8; N]) -> T,
-    ) -> Result<Vec<T>, FormatError> {
+    /// A list as it stands in the buffer: nothing is copied.
+    fn list<const N: usize>(&self, name: &str, dtype: Dtype) -> Result<&'a [[u8; N]], FormatError> {
         let (view, _) = self.bytes(name, dtype, 1)?;
-        Ok(view.data().as_chunks::<N>().0.iter().map(|&bytes| read(bytes)).collect())
+        Ok(view.data().as_chunks::<N>().0)
     }
 
-    pub fn i64(&self, name: &str) -> Result<Vec<i64>, FormatError> {
-        self.list(name, Dtype::I64, i64::from_le_bytes)
+    /// Whole numbers with a sign, as they stand in the buffer.
+    pub fn i64(&self, name: &str) -> Result<&'a [[u8; 8]], FormatError> {
+        self.list(name, Dtype::I64)
+    }
+
+    /// Places within a genome, as they stand in the buffer.
+    pub fn places(&self, name: &str) -> Result<&'a [[u8; 2]], FormatError> {
+        self.list(name, Dtype::U16)
     }
 
     /// Numbers from 0 up.
     pub fn naturals(&self, name: &str) -> Result<Vec<u64>, FormatError> {
-        let read = |value: i64| {
+        let read = |&bytes: &[u8; 8]| {
+            let value = i64::from_le_bytes(bytes);
             let negative =
                 |_| FormatError::tensor(name, format!("has the value {value}, and 0 is the least allowed"));
             u64::try_from(value).map_err(negative)
         };
-        self.i64(name)?.into_iter().map(read).collect()
+        self.i64(name)?.iter().map(read).collect()
     }
 
-    pub fn u8(&self, name: &str) -> Result<Vec<u8>, FormatError> {
-        self.list(name, Dtype::U8, |[byte]: [u8; 1]| byte)
+    /// Codes and flags, as they stand in the buffer.
+    pub fn u8(&self, name: &str) -> Result<&'a [u8], FormatError> {
+        Ok(self.bytes(name, Dtype::U8, 1)?.0.data())
     }
 
-    /// Finite numbers only.
-    pub fn f32(&self, name: &str) -> Result<Vec<f32>, FormatError> {
-        let values = self.list(name, Dtype::F32, f32::from_le_bytes)?;
-        finite(name, values.iter().position(|value| !value.is_finite()))?;
+    /// Finite numbers only, as they stand in the buffer.
+    pub fn f32(&self, name: &str) -> Result<&'a [[u8; 4]], FormatError> {
+        let values = self.list(name, Dtype::F32)?;
+        finite(name, values.iter().position(|&value| !f32::from_le_bytes(value).is_finite()))?;
         Ok(values)
     }
 
-    /// Finite numbers only, in rows.
+    /// Finite numbers only.
     pub fn f64(&self, name: &str) -> Result<Vec<f64>, FormatError> {
-        let values = self.list(name, Dtype::F64, f64::from_le_bytes)?;
+        let values: Vec<f64> =
+            self.list(name, Dtype::F64)?.iter().map(|&bytes| f64::from_le_bytes(bytes)).collect();
         finite(name, values.iter().position(|value| !value.is_finite()))?;
         Ok(values)
     }
@@ -132,15 +98,14 @@ impl<'a> Tensors<'a> {
 
     /// Numbers that are places or counts: from 0 to `most`.
     pub fn counts(&self, name: &str, most: usize) -> Result<Vec<usize>, FormatError> {
-        let values = self.i64(name)?;
-        let checked = values.iter().map(|&value| usize::try_from(value).ok().filter(|&value| value <= most));
-        checked.collect::<Option<Vec<usize>>>().ok_or_else(|| {
-            let wrong =
-                values.iter().find(|&&value| usize::try_from(value).map_or(true, |value| value > most));
-            FormatError::tensor(
-                name,
-                format!("has the value {}, and 0 to {most} are allowed", wrong.unwrap_or(&0)),
-            )
+        let read = |value: i64| usize::try_from(value).ok().filter(|&value| value <= most).ok_or(value);
+        let values: Result<Vec<usize>, i64> = if self.version == 1 {
+            self.i64(name)?.iter().map(|&bytes| read(i64::from_le_bytes(bytes))).collect()
+        } else {
+            self.list(name, Dtype::U32)?.iter().map(|&bytes| read(u32::from_le_bytes(bytes).into())).collect()
+        };
+        values.map_err(|wrong| {
+            FormatError::tensor(name, format!("has the value {wrong}, and 0 to {most} are allowed"))
         })
     }
 

@@ -5,14 +5,14 @@
 //! kept, and the message says where.
 
 mod common;
+mod sealing;
 
 use evolve_core::config::SelectionStrategy::{Fitness, MapElites, Novelty, Nsga2};
 use evolve_core::random::{Purpose, Stream};
 use evolve_format::*;
-use sha2::{Digest, Sha256};
+use sealing::{header_end, seal};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
-use std::fmt::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
@@ -133,11 +133,6 @@ fn somewhere(bytes: &[u8], random: &mut Stream) -> usize {
     random.below(header.unwrap_or(bytes.len()))
 }
 
-fn header_end(bytes: &[u8]) -> Option<usize> {
-    let length = usize::try_from(u64::from_le_bytes(*bytes.first_chunk::<8>()?)).ok()?;
-    length.checked_add(8).filter(|&end| end <= bytes.len())
-}
-
 fn overwrite(bytes: &mut [u8], place: usize, part: &[u8]) {
     bytes[place..].iter_mut().zip(part).for_each(|(old, new)| *old = *new);
 }
@@ -169,27 +164,17 @@ fn change_the_header_length(bytes: &mut [u8], random: &mut Stream) {
     overwrite(bytes, 0, &changed);
 }
 
-/// State the digest that the bytes have now, where they state one.
-fn seal(bytes: &mut [u8]) {
-    const LABEL: &[u8] = br#"\"sha256\":\""#;
-    let Some(end) = header_end(bytes) else { return };
-    let Some(label) = bytes[..end].windows(LABEL.len()).position(|window| window == LABEL) else { return };
-    let place = label + LABEL.len()..label + LABEL.len() + 64;
-    if place.end > end {
-        return;
-    }
-    bytes[place.clone()].fill(b'0');
-    let digest = Sha256::digest(&*bytes).iter().fold(String::new(), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("a string takes everything");
-        text
-    });
-    bytes[place].copy_from_slice(digest.as_bytes());
+/// What version 1 wrote, which is read for ever.
+fn of_version_1(name: &str) -> Vec<u8> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../spec/vectors/valid");
+    std::fs::read(folder.join(format!("version_1_{name}"))).expect("a published vector")
 }
 
 fn checkpoints() -> Vec<Vec<u8>> {
     let strategies = [Fitness, Nsga2, Novelty, MapElites];
     let state = |strategy| encode_checkpoint(common::selecting(strategy, 7, 3, 4).state());
-    strategies.into_iter().map(state).collect()
+    let old = ["checkpoint.evolve", "checkpoint_nsga2.evolve", "checkpoint_map_elites.evolve"];
+    strategies.into_iter().map(state).chain(old.map(of_version_1)).collect()
 }
 
 #[test]
@@ -206,17 +191,21 @@ fn checkpoints_are_read_or_refused() {
 #[test]
 fn runs_of_islands_are_read_or_refused() {
     let run = |seed| encode_run(&common::archipelago(seed, 3, 4));
-    fuzz("archipelago", &[run(1), run(2), checkpoints().remove(0)], |bytes| {
-        let Ok(mut run) = decode_run(bytes) else { return false };
-        assert!(decode_run(&encode_run(&run)).expect("it was written by us").states().eq(run.states()));
-        run.ask(1).is_some()
-    });
+    fuzz(
+        "archipelago",
+        &[run(1), run(2), checkpoints().remove(0), of_version_1("archipelago.evolve")],
+        |bytes| {
+            let Ok(mut run) = decode_run(bytes) else { return false };
+            assert!(decode_run(&encode_run(&run)).expect("it was written by us").states().eq(run.states()));
+            run.ask(1).is_some()
+        },
+    );
 }
 
 #[test]
 fn champions_are_read_or_refused() {
     let champion = |seed| encode_champion(&Brain::of(&common::evolution(seed, 4, 6), 0).expect("a champion"));
-    fuzz("champion", &[champion(1), champion(2), champion(3)], |bytes| {
+    fuzz("champion", &[champion(1), champion(2), champion(3), of_version_1("champion.evo")], |bytes| {
         let Ok(brain) = decode_champion(bytes) else { return false };
         assert_eq!(decode_champion(&encode_champion(&brain)).expect("it was written by us"), brain);
         true
@@ -229,7 +218,7 @@ fn population_files_are_read_or_refused() {
         let batch = common::evolution(seed, 3, 5).ask(usize::MAX).expect("a fresh generation");
         encode_population(&batch.populations, &batch.genomes)
     };
-    fuzz("population", &[file(1), file(2)], |bytes| {
+    fuzz("population", &[file(1), file(2), of_version_1("population.evolve")], |bytes| {
         let Ok((shapes, genomes)) = decode_population(bytes) else { return false };
         decode_population(&encode_population(&shapes, &genomes)).is_ok()
     });
@@ -238,21 +227,29 @@ fn population_files_are_read_or_refused() {
 #[test]
 fn genomes_frames_are_read_and_played_or_refused() {
     let frame = |seed, traced| encode_batch(&common::batch(seed, 3, 5, traced));
-    fuzz("genomes", &[frame(1, false), frame(2, false), frame(3, true)], |bytes| {
-        let Ok(batch) = decode_batch(bytes) else { return false };
-        evolve_core::network::Brains::new(&batch);
-        evolve_core::trace::Tracer::of(&batch);
-        true
-    });
+    fuzz(
+        "genomes",
+        &[frame(1, false), frame(2, false), frame(3, true), of_version_1("genomes.frame")],
+        |bytes| {
+            let Ok(batch) = decode_batch(bytes) else { return false };
+            evolve_core::network::Brains::new(&batch);
+            evolve_core::trace::Tracer::of(&batch);
+            true
+        },
+    );
 }
 
 #[test]
 fn results_frames_are_read_and_told_or_refused() {
     let results = |seed, traced| encode_results(&common::results(&common::batch(seed, 3, 5, traced)));
-    fuzz("results", &[results(1, false), results(2, false), results(3, true)], |bytes| {
-        let Ok(results) = decode_results(bytes) else { return false };
-        let mut run = common::evolution(1, 3, 5);
-        run.ask(7);
-        run.tell(&results).is_ok()
-    });
+    fuzz(
+        "results",
+        &[results(1, false), results(2, false), results(3, true), of_version_1("results.frame")],
+        |bytes| {
+            let Ok(results) = decode_results(bytes) else { return false };
+            let mut run = common::evolution(1, 3, 5);
+            run.ask(7);
+            run.tell(&results).is_ok()
+        },
+    );
 }

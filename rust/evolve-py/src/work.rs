@@ -5,7 +5,9 @@ use crate::evolution::write;
 use evolve_core::evolution::Champion;
 use evolve_core::network::Brains;
 use evolve_core::work::{Results as EngineResults, UnitId, UnitResult, WorkBatch as EngineBatch};
-use evolve_format::{Brain, decode_batch, decode_results, encode_batch, encode_champion, encode_results};
+use evolve_format::{
+    Brain, Layout, decode_batch, decode_results, encode_champion, lay_out_batch, lay_out_results,
+};
 use evolve_worlds::{WorldKind, evaluate};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
@@ -17,6 +19,14 @@ pub fn world(name: &str) -> PyResult<WorldKind> {
     let names = || WorldKind::ALL.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(", ");
     WorldKind::from_name(name)
         .ok_or_else(|| errors::evolve(format!("there is no world {name:?}; the worlds are {}", names())))
+}
+
+/// A frame, written into Python's memory at once: a copy of a large one costs more than what it holds.
+fn bytes<'py>(python: Python<'py>, layout: &Layout) -> PyResult<Bound<'py, PyBytes>> {
+    PyBytes::new_with(python, layout.size(), |memory| {
+        layout.write(memory);
+        Ok(())
+    })
 }
 
 #[pyclass(module = "evolve._native")]
@@ -39,8 +49,8 @@ impl WorkBatch {
         decode_batch(data).map(Self::new).map_err(errors::format)
     }
 
-    fn to_bytes<'py>(&self, python: Python<'py>) -> Bound<'py, PyBytes> {
-        PyBytes::new(python, &encode_batch(&self.batch))
+    fn to_bytes<'py>(&self, python: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        bytes(python, &lay_out_batch(&self.batch))
     }
 
     #[getter]
@@ -143,8 +153,8 @@ impl Results {
         decode_results(data).map(|inner| Self { inner }).map_err(errors::format)
     }
 
-    fn to_bytes<'py>(&self, python: Python<'py>) -> Bound<'py, PyBytes> {
-        PyBytes::new(python, &encode_results(&self.inner))
+    fn to_bytes<'py>(&self, python: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        bytes(python, &lay_out_results(&self.inner))
     }
 
     #[getter]

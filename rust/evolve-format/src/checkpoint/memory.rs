@@ -1,8 +1,8 @@
 //! What selection strategies remember, in a checkpoint: rows of all populations with CSR offsets.
 
+use crate::columns::{Column, offsets};
 use crate::error::FormatError;
-use crate::genomes::offsets;
-use crate::tensors::{Column, Tensors, same_length};
+use crate::tensors::{Tensors, same_length};
 use evolve_core::config::{EvaluationConfig, MAX_SIZE};
 use evolve_core::evolution::{Elite, EvolutionState, Memory, Population};
 use std::sync::Arc;
@@ -18,7 +18,7 @@ pub(super) const NAMES: &[&str] = &[
     "elite.generation",
 ];
 
-pub(super) fn columns(state: &EvolutionState) -> [Column; 8] {
+pub(super) fn columns(state: &EvolutionState) -> [Column<'_>; 8] {
     let evaluation = &state.config.evaluation;
     let (width, descriptors) = (evaluation.width(), evaluation.behaviour.len());
     let memories = || state.populations.iter().map(|population| &population.memory);
@@ -29,18 +29,18 @@ pub(super) fn columns(state: &EvolutionState) -> [Column; 8] {
     let parents = rows(|memory| memory.parents.len(), width);
     let archive = rows(|memory| memory.archive.len(), descriptors);
     [
-        Column::i64("parent.offsets", offsets(parents.clone())),
-        Column::f64("parent.score", vec![parents.sum(), width], memories().flat_map(|m| m.parents.clone())),
-        Column::i64("archive.offsets", offsets(archive.clone())),
-        Column::f64("archive.behaviour", vec![archive.sum(), descriptors], {
+        Column::list("parent.offsets", offsets(parents.clone())),
+        Column::table("parent.score", [parents.sum(), width], memories().flat_map(|m| m.parents.clone())),
+        Column::list("archive.offsets", offsets(archive.clone())),
+        Column::table("archive.behaviour", [archive.sum(), descriptors], {
             memories().flat_map(|memory| memory.archive.clone())
         }),
-        Column::i64("elite.offsets", offsets(memories().map(|memory| memory.elites.len()))),
-        Column::f64("elite.fitness", vec![elites().count()], elites().map(|elite| elite.fitness)),
-        Column::f64("elite.behaviour", vec![elites().count(), descriptors], {
+        Column::list("elite.offsets", offsets(memories().map(|memory| memory.elites.len()))),
+        Column::list("elite.fitness", elites().map(|elite| elite.fitness)),
+        Column::table("elite.behaviour", [elites().count(), descriptors], {
             elites().flat_map(|elite| elite.behaviour.clone())
         }),
-        Column::i64("elite.generation", elites().map(|elite| i64::from(elite.generation))),
+        Column::list("elite.generation", elites().map(|elite| elite.generation)),
     ]
 }
 

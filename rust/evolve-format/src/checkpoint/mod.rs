@@ -2,11 +2,12 @@
 
 mod memory;
 
+use crate::columns::Column;
 use crate::config::config_value;
 use crate::envelope::{self, Fields, Metadata};
 use crate::error::FormatError;
 use crate::genomes::{self, Entry};
-use crate::tensors::{Column, Tensors, same_length};
+use crate::tensors::{Tensors, same_length};
 use evolve_core::complexity::Phase;
 use evolve_core::config::{Config, MAX_POPULATIONS};
 use evolve_core::evolution::{Champion, EvolutionState, Memory, Population};
@@ -58,10 +59,10 @@ pub fn encode_checkpoint(state: &EvolutionState) -> Vec<u8> {
     ]);
     let roles = entries(state);
     let mut columns = genomes::columns(roles.iter().map(|&(_, entry)| entry));
-    columns.push(Column::u8("genome.role", roles.iter().map(|&(role, _)| role as u8)));
+    columns.push(Column::list("genome.role", roles.iter().map(|&(role, _)| role as u8)));
     columns.extend(species_columns(state));
     columns.extend(memory::columns(state));
-    envelope::seal(SCHEMA, metadata, &columns)
+    envelope::seal(SCHEMA, metadata, columns)
 }
 
 fn phase_json(phase: &Phase) -> Value {
@@ -102,16 +103,16 @@ fn entries<'a>(state: &'a EvolutionState) -> Vec<(Role, Entry<'a>)> {
     entries
 }
 
-fn species_columns(state: &EvolutionState) -> [Column; 5] {
+fn species_columns(state: &EvolutionState) -> [Column<'_>; 5] {
     let all: Vec<(usize, &Species)> = (state.populations.iter().enumerate())
         .flat_map(|(place, population)| population.species.iter().map(move |species| (place, species)))
         .collect();
     [
-        Column::i64("species.population", all.iter().map(|(place, _)| *place as i64)),
-        Column::i64("species.id", all.iter().map(|(_, species)| i64::from(species.id))),
-        Column::i64("species.created", all.iter().map(|(_, species)| i64::from(species.created))),
-        Column::i64("species.improved", all.iter().map(|(_, species)| i64::from(species.improved))),
-        Column::f64("species.best", vec![all.len()], all.iter().map(|(_, species)| species.best)),
+        Column::list("species.population", all.iter().map(|(place, _)| *place as u32)),
+        Column::list("species.id", all.iter().map(|(_, species)| species.id)),
+        Column::list("species.created", all.iter().map(|(_, species)| species.created)),
+        Column::list("species.improved", all.iter().map(|(_, species)| species.improved)),
+        Column::list("species.best", all.iter().map(|(_, species)| species.best)),
     ]
 }
 
@@ -126,7 +127,7 @@ pub fn decode_checkpoint(bytes: &[u8]) -> Result<EvolutionState, FormatError> {
     let seed = fields.digits("seed")?;
     let headers = fields.list("populations")?;
     fields.end()?;
-    tensors.only(&[genomes::NAMES, NAMES, memory::NAMES])?;
+    tensors.only(&[genomes::names(&tensors), NAMES, memory::NAMES])?;
     let (shapes, mut populations) = read_headers(headers, &config)?;
     place_species(&tensors, &mut populations)?;
     memory::place(&tensors, &config.evaluation, &mut populations)?;
@@ -213,7 +214,7 @@ fn place_genomes(
     same_length("genome.role", roles.len(), entries.len())?;
     // How many genomes of each role a population has so far.
     let mut placed = vec![[0; 4]; populations.len()];
-    for (entry, role) in entries.into_iter().zip(roles) {
+    for (entry, role) in entries.into_iter().zip(roles.iter().copied()) {
         let population = &mut populations[entry.population];
         let next = placed[entry.population].get_mut(usize::from(role));
         let due = next.as_ref().map_or(0, |next| **next);
