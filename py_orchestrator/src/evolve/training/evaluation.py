@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import safetensors.numpy
-
+from evolve.arrays import open_frame
 from evolve.errors import EvolveUserError
 
 if TYPE_CHECKING:
@@ -68,7 +67,7 @@ class Evaluation:
 
     def tell(self, results: "Results") -> "Told":
         """Take scores; the first of an episode counts."""
-        tensors = safetensors.numpy.load(results.to_bytes())
+        tensors = open_frame(results.to_bytes())
         accepted = 0
         units = tensors["unit.id"].tolist()
         rows = tensors["score"].tolist()
