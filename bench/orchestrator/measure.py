@@ -14,10 +14,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import msgspec
+import numpy as np
 import safetensors.numpy
 from evolve import Evolution, Results, WorkBatch, complete_config, world_config
+from evolve.arrays import open_frame
 from evolve.protocol.messages import HelloMessage
 from evolve.storage.run_folder import RunFolder
 from evolve.training.run import Goal, Progress, RunUnderWay
@@ -25,6 +28,8 @@ from evolve.workers.farm import Farm
 from evolve.workers.process import WorkerCommand
 from websockets.asyncio.client import connect
 from websockets.asyncio.server import ServerConnection, serve
+
+from json_peers import batch_of, lists, peers_of_lists, peers_of_records
 
 WORKER = Path(__file__).with_name("worker.py")
 ROUND_TRIPS = 4_000
@@ -189,40 +194,44 @@ def slope(kilobytes: list[int]) -> float:
 
 
 def genomes_beside_json() -> None:
-    """1,000 genomes of 50 to 60 connections as a frame, and the same numbers as JSON."""
-    config = json.loads(world_config("xor"))
-    names = [f"in{place}" for place in range(10)], [f"out{place}" for place in range(5)]
-    config["populations"][0] |= {"size": 1_000, "inputs": names[0], "outputs": names[1]}
-    batch = Evolution(complete_config(json.dumps(config)), 1).ask(1_000)
-    assert batch is not None
+    """1,000 genomes as a frame, and the same content as JSON: arrays as lists, and a record for each gene."""
+    batch = batch_of(1_000)
     frame = batch.to_bytes()
-    numbers = {
-        name: array.tolist() for name, array in safetensors.numpy.load(frame).items()
-    }
-    text = msgspec.json.encode(numbers)
+    written = milliseconds(batch.to_bytes)
+    read = milliseconds(lambda: WorkBatch.from_bytes(frame))
+    for how, peers in (
+        ("arrays as lists", peers_of_lists(frame)),
+        ("a record a gene", peers_of_records(frame)),
+    ):
+        name = f"1,000 genomes {{}}, JSON {how}"
+        times = {peer: milliseconds(one.write) for peer, one in peers.items()}
+        say(name.format("written"), "ms", written, peers=times)
+        times = {peer: milliseconds(one.read) for peer, one in peers.items()}
+        say(name.format("read"), "ms", read, peers=times)
+        size = {"JSON": peers["msgspec"].size / 1_000}
+        say(f"bytes of a genome, JSON {how}", "bytes", len(frame) / 1_000, peers=size)
+
+
+def frame_to_numpy() -> None:
+    """A frame of 4 MB to numpy arrays, and the same arrays from JSON."""
+    frame = batch_of(7_000).to_bytes()
+    types = {name: array.dtype for name, array in open_frame(frame).items()}
+    text = msgspec.json.encode(lists(frame))
+
+    def from_json(decode: Callable[[bytes], dict[str, list[Any]]]) -> dict[str, Any]:
+        return {
+            name: np.array(values, types[name]) for name, values in decode(text).items()
+        }
+
     say(
-        "1,000 genomes written",
+        "4 MB to numpy",
         "ms",
-        milliseconds(batch.to_bytes),
+        milliseconds(lambda: dict(open_frame(frame))),
         peers={
-            "json": milliseconds(lambda: json.dumps(numbers)),
-            "msgspec": milliseconds(lambda: msgspec.json.encode(numbers)),
+            "json": milliseconds(lambda: from_json(json.loads)),
+            "msgspec": milliseconds(lambda: from_json(msgspec.json.decode)),
+            "safetensors": milliseconds(lambda: safetensors.numpy.load(frame)),
         },
-    )
-    say(
-        "1,000 genomes read",
-        "ms",
-        milliseconds(lambda: WorkBatch.from_bytes(frame)),
-        peers={
-            "json": milliseconds(lambda: json.loads(text)),
-            "msgspec": milliseconds(lambda: msgspec.json.decode(text)),
-        },
-    )
-    say(
-        "bytes of a genome",
-        "bytes",
-        len(frame) / 1_000,
-        peers={"JSON": len(text) / 1_000},
     )
 
 
@@ -239,6 +248,7 @@ def milliseconds(call: Callable[[], object]) -> float:
 def main(folder: Path) -> None:
     """Measure everything, in turn."""
     genomes_beside_json()
+    frame_to_numpy()
     say(
         "round trip of one unit",
         "µs",
