@@ -60,13 +60,21 @@ def resident_kilobytes() -> int:
 
 
 def train(
-    folder: Path, size: int, generations: int, workers: int, capacity: int
+    folder: Path,
+    size: int,
+    generations: int,
+    workers: int,
+    capacity: int,
+    *,
+    grow: bool = True,
 ) -> Clock:
-    """One run over the wire, as `evolve train` makes it."""
+    """One run over the wire, as `evolve train` makes it; genomes that don't grow keep their first structure."""
     clock = Clock()
     run_folder = RunFolder.create("bench", 1, folder)
     config = json.loads(world_config("xor"))
     config["populations"][0]["size"] = size
+    if not grow:
+        config["mutation"] = {"add_node_rate": 0.0, "add_connection_rate": 0.0}
     runs: list[RunUnderWay] = []
 
     def begin(_hello: HelloMessage) -> RunUnderWay:
@@ -258,13 +266,16 @@ def main(folder: Path) -> None:
     for workers in (1, 2):
         speed = evaluations_per_second(folder / f"evaluations-{workers}", workers)
         say(f"evaluations over the wire, {workers} workers", "evaluations/s", speed)
-    kilobytes = train(folder / "memory", 150, 1_000, 1, 150).kilobytes
-    say(
-        "memory over 1,000 generations",
-        "kB",
-        slope(kilobytes),
-        bare=float(kilobytes[-1]),
-    )
+    for name, grow in (("grow", True), ("don't grow", False)):
+        kilobytes = train(
+            folder / f"memory-{grow}", 150, 1_000, 1, 150, grow=grow
+        ).kilobytes
+        say(
+            f"memory over 1,000 generations, genomes that {name}",
+            "kB",
+            slope(kilobytes),
+            bare=float(kilobytes[-1]),
+        )
 
 
 def say(name: str, unit: str, ours: float, **more: object) -> None:
