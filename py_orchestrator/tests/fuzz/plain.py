@@ -25,7 +25,7 @@ def main(name: str, inputs: int, seed: int, folder: Path) -> None:
     _cap_memory()
     taken = 0
     for number in range(inputs):
-        data = mutated(target.corpus, random.Random(f"{seed} {number}"))  # noqa: S311 - a seed is the point
+        data = mutated(target.corpus, random.Random(f"{seed} {number}"))
         try:
             taken += target.take(data)
         except BaseException:

@@ -29,7 +29,7 @@ fn champion(from: &str, to: &str) -> String {
 }
 
 fn results(from: &str, to: &str) -> String {
-    let batch = common::evolution(7, 3, 4).ask(5).expect("a fresh generation");
+    let batch = common::batch(7, 3, 4, false);
     let frame = encode_results(&common::results(&batch));
     decode_results(&reworded(&frame, from, to)).expect_err("results that cannot be").to_string()
 }
@@ -79,7 +79,7 @@ fn a_checkpoint_that_is_not_as_its_config_says_is_refused() {
 fn tables_of_another_width_are_refused() {
     let described = r#""behaviour":{"dtype":"F64","shape":["#;
     assert_eq!(
-        results(&format!("{described}5,0]"), &format!("{described}0,300]")),
+        results(&format!("{described}7,0]"), &format!("{described}0,300]")),
         "tensor behaviour has 300 columns; 0 to 256 are allowed"
     );
     let file = encode_checkpoint(common::selecting(Nsga2, 7, 3, 4).state());
@@ -110,7 +110,7 @@ fn a_run_that_is_larger_than_any_file_is_refused_before_it_is_looked_at() {
 
 #[test]
 fn a_layout_says_its_size_before_it_is_written() {
-    let batch = common::evolution(7, 3, 4).ask(5).expect("a fresh generation");
+    let batch = common::batch(7, 3, 4, false);
     let (layout, results) = (lay_out_batch(&batch), common::results(&batch));
     assert_eq!((layout.size(), layout.to_bytes()), (encode_batch(&batch).len(), encode_batch(&batch)));
     let mut memory = vec![7; lay_out_results(&results).size()];
