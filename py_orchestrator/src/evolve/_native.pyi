@@ -181,7 +181,7 @@ class Evolution:
     def save_exhibit(self, place: int, path: str) -> str:
         """Write a brain of the gallery (.evo) durably, or raise OSError; returns its digest."""
 
-Birth = tuple[int, str, int, str, int | None, int | None, int | None, int | None, int | None, float | None]
+_Birth = tuple[int, str, int, str, int | None, int | None, int | None, int | None, int | None, float | None]
 
 @final
 class Lineage:
@@ -191,7 +191,7 @@ class Lineage:
     def population(self) -> str:
         """What the population is called."""
     def __len__(self) -> int: ...
-    def rows(self) -> list[Birth]:
+    def rows(self) -> list[_Birth]:
         """A row for each member, with the columns of the view `lineage` in history.sqlite (docs/runs.md):
         generation, population, island, member; how it was made; island, generation and place of its
         parent, the fitter one of two; generation and place of the second; species and fitness of the
