@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import json
 import os
 import subprocess
 import sys
@@ -65,7 +66,12 @@ def check_arguments(checkout: Checkout, arguments: list[str]) -> None:
 
 def hand_over(ready: Ready, arguments: list[str]) -> int:
     """Become the CLI, so that signals reach it and its exit code is ours."""
-    environment = {**os.environ, "GODOT": str(ready.godot), "EVOLVE_PROGRAM": PROGRAM}
+    environment = {
+        **os.environ,
+        "GODOT": str(ready.godot),
+        "EVOLVE_PROGRAM": PROGRAM,
+        "EVOLVE_COMMANDS": json.dumps(OWN_COMMANDS),
+    }
     command = [str(ready.python), "-m", "evolve", *arguments]
     sys.stdout.flush()
     sys.stderr.flush()

@@ -99,8 +99,9 @@ def test_the_doctor_installs_nothing_and_says_what_is_missing(clone: Checkout) -
 def test_the_command_gets_the_engine_and_its_exit_code_is_ours(tmp_path: Path) -> None:
     module = tmp_path / "evolve.py"
     module.write_text(
-        "import os, sys\n"
+        "import json, os, sys\n"
         "print(os.environ['GODOT'], os.environ['EVOLVE_PROGRAM'], *sys.argv[1:])\n"
+        "print(*[name for name, _ in json.loads(os.environ['EVOLVE_COMMANDS'])])\n"
         "sys.exit(7)\n",
         encoding="utf-8",
     )
@@ -120,7 +121,10 @@ def test_the_command_gets_the_engine_and_its_exit_code_is_ours(tmp_path: Path) -
         check=False,
     )
     assert ran.returncode == 7
-    assert ran.stdout.split() == [str(Path("/the/engine")), "tools/evolve", "train", "--seed", "7"]
+    words, commands = ran.stdout.splitlines()
+    assert words.split() == [str(Path("/the/engine")), "tools/evolve", "train", "--seed", "7"]
+    # What the completion scripts know of tools/evolve itself.
+    assert commands.split() == ["setup", "doctor"]
 
 
 def test_ready_carries_what_a_command_needs() -> None:

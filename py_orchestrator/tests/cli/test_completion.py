@@ -120,6 +120,17 @@ def test_every_script_names_every_command_and_every_long_option(shell: str, caps
             assert (f"-l {name[2:]} " if shell == "fish" else name) in text
 
 
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_commands_that_tools_evolve_adds_are_completed_as_well(
+    shell: str, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "doctor" not in script(shell, capsys)
+    monkeypatch.setenv("EVOLVE_COMMANDS", '[["setup", "set up"], ["doctor", "say what is missing"]]')
+    text = script(shell, capsys)
+    assert "doctor" in text
+    assert "setup" in text
+
+
 def test_zsh_asks_for_its_understanding_of_bash(capsys: Captured) -> None:
     text = script("zsh", capsys)
     assert text.startswith("# Completion of evolve for zsh")

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 
 from evolve.cli.arguments import build_parser
@@ -18,5 +19,13 @@ def run(arguments: argparse.Namespace) -> int:
 
     worlds = _native.worlds()
     config = flatten(json.loads(_native.complete_config(_native.world_config(worlds[0]))))
-    sys.stdout.write(_SCRIPTS[arguments.shell](commands_of(build_parser()), worlds, list(config)))
+    commands = commands_of(build_parser(extra=_commands_of_the_caller()))
+    sys.stdout.write(_SCRIPTS[arguments.shell](commands, worlds, list(config)))
     return 0
+
+
+def _commands_of_the_caller() -> list[tuple[str, str]]:
+    """What tools/evolve adds, name and help, when it is in between."""
+    return [
+        (name, explanation) for name, explanation in json.loads(os.environ.get("EVOLVE_COMMANDS") or "[]")
+    ]
