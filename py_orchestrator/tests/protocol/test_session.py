@@ -1,6 +1,7 @@
 """A worker's session, event by event."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 from tests.protocol.test_messages import HELLO
@@ -9,12 +10,17 @@ from evolve.protocol import limits
 from evolve.protocol.session import Hello, Pull, ResultsFrame, SceneError, Stage, Violation, WorkerSession
 
 
+def still() -> float:
+    """A clock that stands still: nothing but work is worth messages."""
+    return 0.0
+
+
 def pull(units: int) -> str:
     return json.dumps({"type": "pull", "units": units})
 
 
 def greeted() -> WorkerSession:
-    session = WorkerSession()
+    session = WorkerSession(still)
     assert isinstance(session.receive_text(json.dumps(HELLO)), Hello)
     return session
 
@@ -26,7 +32,7 @@ def working() -> WorkerSession:
 
 
 def test_a_hello_comes_first_and_makes_an_event() -> None:
-    event = WorkerSession().receive_text(json.dumps(HELLO))
+    event = WorkerSession(still).receive_text(json.dumps(HELLO))
     assert isinstance(event, Hello)
     assert event.message.capacity == 64
 
@@ -73,13 +79,13 @@ def test_results_pass_through_untouched() -> None:
     assert working().receive_binary(b"frame") == ResultsFrame(b"frame")
 
 
-@pytest.mark.parametrize("session", [WorkerSession(), greeted()])
+@pytest.mark.parametrize("session", [WorkerSession(still), greeted()])
 def test_results_before_the_welcome_are_out_of_place(session: WorkerSession) -> None:
     assert session.receive_binary(b"frame") == Violation(1002, "a results frame came before welcome")
 
 
 def test_a_pull_before_hello_is_out_of_place() -> None:
-    assert WorkerSession().receive_text(pull(1)) == Violation(1002, "pull came before hello")
+    assert WorkerSession(still).receive_text(pull(1)) == Violation(1002, "pull came before hello")
 
 
 def test_a_second_hello_is_out_of_place() -> None:
@@ -91,7 +97,7 @@ def test_text_that_is_no_message_breaks_a_rule_and_the_key_is_named() -> None:
     assert event == Violation(1008, "no message of evolve.v1: Object contains unknown field `more`")
 
 
-@pytest.mark.parametrize("session", [WorkerSession(), working()])
+@pytest.mark.parametrize("session", [WorkerSession(still), working()])
 def test_a_scene_can_be_wrong_at_any_time(session: WorkerSession) -> None:
     event = session.receive_text('{"type":"error","reason":"the agent has no brain"}')
     assert event == SceneError("the agent has no brain")
@@ -104,7 +110,7 @@ def test_a_text_over_the_limit_is_too_large(text: str) -> None:
 
 
 def test_a_frame_over_the_limit_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "MAXIMUM_BINARY_BYTES", 8)
+    monkeypatch.setattr(limits, "MAXIMUM_RESULTS_BYTES", 8)
     assert working().receive_binary(b"8 bytes.") == ResultsFrame(b"8 bytes.")
     assert working().receive_binary(b"9 bytes..") == Violation(1009, "a frame is larger than 8 bytes")
 
@@ -137,3 +143,41 @@ def test_work_is_handed_out_to_a_welcome_worker_only() -> None:
 def test_a_worker_is_welcomed_once() -> None:
     with pytest.raises(RuntimeError, match="the session is working, not deciding"):
         working().welcome("worker-1")
+
+
+def chatty(clock: Callable[[], float] = still) -> WorkerSession:
+    """A worker that has said as much as may come at once."""
+    session = WorkerSession(clock)
+    session.receive_text(json.dumps(HELLO))
+    session.welcome("worker-1")
+    session.receive_text(pull(4_096))
+    for _ in range(limits.MESSAGES_AT_ONCE - 2):
+        assert session.receive_binary(b"frame") == ResultsFrame(b"frame")
+    return session
+
+
+def test_one_message_more_than_may_come_at_once_breaks_a_rule() -> None:
+    assert chatty().receive_binary(b"frame") == Violation(
+        1008, "more messages than work is worth, and than 1000 a second beside it"
+    )
+    assert chatty().receive_text(pull(1)) == Violation(
+        1008, "more messages than work is worth, and than 1000 a second beside it"
+    )
+
+
+def test_each_unit_of_work_is_worth_a_result_and_a_pull_at_any_speed() -> None:
+    session = chatty()
+    for _ in range(20_000):
+        session.hand_out(1)
+        assert session.receive_binary(b"frame") == ResultsFrame(b"frame")
+        assert session.receive_text(pull(1)) == Pull(1)
+    assert isinstance(session.receive_text(pull(1)), Violation)
+
+
+def test_messages_that_work_is_not_worth_are_forgiven_with_time() -> None:
+    now = 0.0
+    session = chatty(lambda: now)
+    now = 3.0
+    for _ in range(3_000):
+        assert session.receive_binary(b"frame") == ResultsFrame(b"frame")
+    assert isinstance(session.receive_binary(b"frame"), Violation)

@@ -161,9 +161,13 @@ async def main() -> None:
     if os.environ.get("STANDIN_FAULT") == "no-display":
         print("ERROR: X11 Display is not available", flush=True)
         sys.exit(1)
+    from evolve.workers.trust import trust_for
+
+    server = os.environ["EVOLVE_SERVER"]
     headers = {"Authorization": f"Bearer {os.environ['EVOLVE_TOKEN']}"}
     async with connect(
-        os.environ["EVOLVE_SERVER"],
+        server,
+        ssl=trust_for(server),
         subprotocols=["evolve.v1"],  # type: ignore[list-item]
         additional_headers=headers,
         compression=None,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from evolve import EvolveError
 from evolve.cli.arguments.train import DEFAULT_SEED
+from evolve.cli.listening import entrance_of
 from evolve.cli.main import program
 from evolve.errors import EvolveUserError, Interrupted
 from evolve.storage.record import RunRecord
@@ -83,6 +84,7 @@ def _wish(arguments: argparse.Namespace, source: Source, seed: int) -> Wish:
         arguments.port,
         arguments.guests,
         arguments.verify or 0,
+        entrance_of(arguments),
     )
 
 

@@ -1,15 +1,17 @@
 """The orchestrator's side of one worker's connection, without the connection.
 
 Feed it what arrived and it returns events; tell it what happens and it returns the text to send. It keeps
-the order of messages and the credit; what the frames hold, who the worker is and when something is late
-are other people's business.
+the order of messages, the credit and how many messages come; what the frames hold, who the worker is and when
+something is late are other people's business.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TypeAlias
 
 from evolve.protocol import limits
+from evolve.protocol.bucket import Bucket
 from evolve.protocol.messages import (
     ErrorMessage,
     HelloMessage,
@@ -74,9 +76,10 @@ class Stage(Enum):
 class WorkerSession:
     """One worker's conversation: at most one event for each message that arrived."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float]) -> None:
         self._stage = Stage.GREETING
         self._credit = 0
+        self._messages = Bucket(limits.MESSAGES_AT_ONCE, limits.MESSAGES_A_SECOND, clock)
 
     @property
     def stage(self) -> Stage:
@@ -91,6 +94,8 @@ class WorkerSession:
         """Take a text message; None when nobody listens any more."""
         if self._stage is Stage.OVER:
             return None
+        if not self._messages.take():
+            return self._too_many()
         if (
             len(text) > limits.MAXIMUM_TEXT_BYTES
             or len(text.encode(errors="replace")) > limits.MAXIMUM_TEXT_BYTES
@@ -108,9 +113,11 @@ class WorkerSession:
         """Take a binary message; None when nobody listens any more."""
         if self._stage is Stage.OVER:
             return None
-        if len(data) > limits.MAXIMUM_BINARY_BYTES:
+        if not self._messages.take():
+            return self._too_many()
+        if len(data) > limits.MAXIMUM_RESULTS_BYTES:
             return self.violate(
-                limits.CLOSE_TOO_LARGE, f"a frame is larger than {limits.MAXIMUM_BINARY_BYTES} bytes"
+                limits.CLOSE_TOO_LARGE, f"a frame is larger than {limits.MAXIMUM_RESULTS_BYTES} bytes"
             )
         if self._stage is not Stage.WORKING:
             return self.violate(limits.CLOSE_OUT_OF_PLACE, "a results frame came before welcome")
@@ -129,11 +136,12 @@ class WorkerSession:
         return encode(RefuseMessage(reason=reason))
 
     def hand_out(self, units: int) -> None:
-        """Count units that go to the worker in a genomes frame."""
+        """Count units that go to the worker in a genomes frame, and the messages that they are worth."""
         self._expect(Stage.WORKING)
         if not 0 < units <= self._credit:
             raise ValueError(f"{units} units do not fit a credit of {self._credit}")
         self._credit -= units
+        self._messages.give(units * limits.MESSAGES_A_UNIT)
 
     def stop(self, reason: str) -> str:
         """End the conversation; send the text, then close with 1000."""
@@ -168,6 +176,12 @@ class WorkerSession:
             return self.violate(limits.CLOSE_RULE_BROKEN, reason)
         self._credit = credit
         return Pull(units)
+
+    def _too_many(self) -> Violation:
+        return self.violate(
+            limits.CLOSE_RULE_BROKEN,
+            f"more messages than work is worth, and than {limits.MESSAGES_A_SECOND:g} a second beside it",
+        )
 
     def _expect(self, stage: Stage) -> None:
         if self._stage is not stage:

@@ -1,26 +1,27 @@
 """How a farm's first worker begins a run, and when guests are invited to it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from evolve import __version__
 from evolve.protocol.messages import HelloMessage
 from evolve.training.backend import Announcement, Begin
-from evolve.workers.guests import Announce
+from evolve.workers.guests import GuestDoor
 from evolve.workers.work import Work
 
 
 class Invitation:
     """Invites guests once the run has begun: the first worker says what is trained, and it is one of ours."""
 
-    def __init__(self, announce: Announce | None) -> None:
-        self._announce = announce
+    def __init__(self, door: GuestDoor | None) -> None:
+        self._door = door
         self._place: tuple[str, str] | None = None
         self._begun = False
 
     @property
-    def open_door(self) -> Announce | None:
-        """What a farm calls with the address and the token; None when nobody is to be invited."""
-        return None if self._announce is None else self._ready
+    def open_door(self) -> GuestDoor | None:
+        """The door that a farm opens; None when nobody is to be invited."""
+        return None if self._door is None else replace(self._door, announce=self._ready)
 
     def announced(self, begin: Begin) -> Callable[[HelloMessage], Work]:
         """Begin a run with what the first worker says of itself."""
@@ -38,8 +39,8 @@ class Invitation:
         self._invite()
 
     def _invite(self) -> None:
-        if self._announce is not None and self._place is not None and self._begun:
-            self._announce(*self._place)
+        if self._door is not None and self._place is not None and self._begun:
+            self._door.announce(*self._place)
 
 
 def announcement_of(hello: HelloMessage) -> Announcement:

@@ -7,7 +7,7 @@ from evolve.training.farm_work import Invitation
 from evolve.workers.checks import Checks
 from evolve.workers.farm import Farm
 from evolve.workers.godot import Engine, Scene, worker_command
-from evolve.workers.guests import Announce
+from evolve.workers.guests import GuestDoor
 
 
 class GodotBackend:
@@ -20,7 +20,7 @@ class GodotBackend:
         workers: int,
         logs: Path,
         port: int = 0,
-        guests: Announce | None = None,
+        guests: GuestDoor | None = None,
         checks: Checks | None = None,
     ) -> None:
         self._checks = checks

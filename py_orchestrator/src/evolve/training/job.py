@@ -22,6 +22,8 @@ from evolve.training.source import Source
 from evolve.training.verification import explain, figures, verify, words
 from evolve.workers.checks import Checks
 from evolve.workers.comparison import PlaysDiffer
+from evolve.workers.entrance import Entrance
+from evolve.workers.guests import GuestDoor
 
 if TYPE_CHECKING:
     from evolve._native import Evolution
@@ -40,6 +42,8 @@ class Wish:
     guests: bool = False
     # So many units of each generation are played twice.
     verify: int = 0
+    # Where guests come in, if not on loopback.
+    entrance: Entrance | None = None
 
 
 @dataclass(frozen=True)
@@ -102,7 +106,7 @@ class Job:
     def _train(self) -> Outcome:
         if self._found is None or not self._over_already(self._found):
             wish = self._wish
-            guests = self._invite if wish.guests else None
+            guests = GuestDoor(self._invite, wish.entrance) if wish.guests else None
             self._backend = wish.source.backend(
                 wish.workers, self.folder.logs, wish.port, guests, self._checks
             )

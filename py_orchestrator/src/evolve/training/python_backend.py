@@ -10,7 +10,7 @@ from evolve.evaluators.worker import hello
 from evolve.training.backend import Begin
 from evolve.training.farm_work import Invitation, announcement_of
 from evolve.workers.farm import Farm
-from evolve.workers.guests import Announce
+from evolve.workers.guests import GuestDoor
 from evolve.workers.python import python_worker_command
 from evolve.workers.work import Work
 
@@ -57,7 +57,7 @@ class PythonFarm:
         workers: int,
         logs: Path,
         port: int = 0,
-        guests: Announce | None = None,
+        guests: GuestDoor | None = None,
     ) -> None:
         self._logs = logs
         self._invitation = Invitation(guests)

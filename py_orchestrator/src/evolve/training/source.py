@@ -12,7 +12,7 @@ from evolve.training.configuration import Overrides
 from evolve.training.native_backend import NativeBackend
 from evolve.workers.checks import Checks
 from evolve.workers.godot import Engine, Scene, demo_scene, find_engine, find_scene
-from evolve.workers.guests import Announce
+from evolve.workers.guests import GuestDoor
 
 if TYPE_CHECKING:
     from evolve.evaluators.loading import Evaluator
@@ -41,7 +41,7 @@ class Source:
         workers: int,
         logs: Path,
         port: int,
-        guests: Announce | None = None,
+        guests: GuestDoor | None = None,
         checks: Checks | None = None,
     ) -> Backend:
         """Make what scores a run of this source; it plays the units of `checks` twice.

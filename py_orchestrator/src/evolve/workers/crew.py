@@ -62,7 +62,7 @@ class Crew:
         """Talk with one worker until its connection closes; then its units wait for another."""
         member = Member(visit, connection, self._clock)
         if not visit.join():
-            await connection.close(limits.CLOSE_RULE_BROKEN, "this token is in use")
+            await connection.close(limits.CLOSE_RULE_BROKEN, visit.taken)
             return
         self._members.append(member)
         sender = asyncio.create_task(member.send_all())

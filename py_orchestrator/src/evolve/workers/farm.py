@@ -4,8 +4,8 @@ Whatever happens (the run is over, a fault, Ctrl-C) no worker outlives `Farm.wor
 """
 
 import asyncio
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -14,10 +14,11 @@ from evolve.protocol import limits
 from evolve.protocol.messages import HelloMessage
 from evolve.workers.checks import Checks
 from evolve.workers.crew import Crew
-from evolve.workers.guests import Announce, welcome_guests
+from evolve.workers.entrance import Entrance
+from evolve.workers.guests import GuestList, GuestDoor
 from evolve.workers.member import Visit
 from evolve.workers.process import WorkerCommand
-from evolve.workers.server import ADDRESS, worker_server
+from evolve.workers.server import worker_server
 from evolve.workers.slot import Patience, Slot
 from evolve.workers.tokens import Tokens
 from evolve.workers.work import Work
@@ -42,13 +43,13 @@ class Farm:
         patience: Patience | None = None,
         ping_seconds: float = limits.PING_SECONDS,
         silence_seconds: float = limits.SILENCE_SECONDS,
-        guests: Announce | None = None,
+        guests: GuestDoor | None = None,
     ) -> None:
         self._guests = guests
         self._command = command
         self._workers = workers
         self._logs = logs
-        self._port = port
+        self._entrance = Entrance(port=port)
         self._patience = patience or Patience()
         self._ping_seconds = ping_seconds
         self._silence_seconds = silence_seconds
@@ -81,15 +82,10 @@ class Farm:
             raise KeyboardInterrupt
         crew = Crew(begin, decode, outcome, checks=checks, expected=self._expected)
         tokens: Tokens[Visit] = Tokens()
-        async with worker_server(
-            tokens, crew.converse, self._port, self._ping_seconds, self._silence_seconds
-        ) as port:
-            address = f"ws://{ADDRESS}:{port}{limits.PATH}"
+        async with self._open(self._entrance, tokens, crew) as address, self._invite(tokens, crew, address):
             self._slots = [self._slot(number, address, tokens) for number in range(1, self._workers + 1)]
             tasks = [asyncio.create_task(slot.keep()) for slot in self._slots]
             tasks.append(asyncio.create_task(self._share_stalled(crew)))
-            if self._guests is not None:
-                tasks.append(asyncio.create_task(welcome_guests(tokens, address, self._guests)))
             for task in tasks:
                 task.add_done_callback(lambda task: self._ended(task, outcome))
             try:
@@ -109,6 +105,29 @@ class Farm:
         if (outcome := self._outcome) is not None:
             with suppress(RuntimeError):  # its loop has ended already
                 outcome.get_loop().call_soon_threadsafe(_interrupt, outcome)
+
+    @asynccontextmanager
+    async def _open(self, entrance: Entrance, tokens: Tokens[Visit], crew: Crew) -> AsyncIterator[str]:
+        """Let workers in; gives the address that they are told."""
+        async with worker_server(
+            tokens, crew.converse, entrance, self._ping_seconds, self._silence_seconds
+        ) as port:
+            yield entrance.url(port)
+
+    @asynccontextmanager
+    async def _invite(self, tokens: Tokens[Visit], crew: Crew, address: str) -> AsyncIterator[None]:
+        """Let guests in, where they may come: by the workers' own entrance, unless they have another."""
+        if self._guests is None:
+            yield
+            return
+        entrance, token = self._guests.entrance, GuestList(tokens).token
+        if entrance is None:
+            self._guests.announce(address, token)
+            yield
+            return
+        async with self._open(entrance, tokens, crew) as outside:
+            self._guests.announce(outside, token)
+            yield
 
     def _slot(self, number: int, address: str, tokens: Tokens[Visit]) -> Slot:
         name = f"worker-{number}"

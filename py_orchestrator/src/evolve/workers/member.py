@@ -21,6 +21,9 @@ _ORDERLY: Final = (1000, 1001)
 class Visit:
     """One start of a worker, as its supervisor sees it: did it come, did it work, why did it go."""
 
+    # Said to whoever comes when somebody else has come already.
+    taken = "this token is in use"
+
     def __init__(self, name: str, *, is_guest: bool = False) -> None:
         self.name = name
         # Whoever started it may end it at any moment, which says nothing of what it played.
@@ -59,7 +62,7 @@ class Member:
 
     def __init__(self, visit: Visit, connection: ServerConnection, clock: Callable[[], float]) -> None:
         self.connection = connection
-        self.session = WorkerSession()
+        self.session = WorkerSession(clock)
         self.held: set[int] = set()
         # Units that have a score and that it plays once more, to compare.
         self.checking: set[int] = set()

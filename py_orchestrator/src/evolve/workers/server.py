@@ -1,13 +1,13 @@
-"""The door that workers come through: a WebSocket server on loopback.
+"""The door that workers come through: a WebSocket server at an entrance.
 
 It decides who may enter, before reading anything else: any web page can open a loopback socket, so a token
-is wanted here too, and a browser's Origin or a foreign Host is turned away. What is said inside is the
+is wanted there too, and a browser's Origin or a foreign Host is turned away. What is said inside is the
 business of whoever handles the connection.
 """
 
 import errno
-import ipaddress
 import logging
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -20,18 +20,24 @@ from websockets.typing import Subprotocol
 
 from evolve.errors import EvolveUserError
 from evolve.protocol import limits
+from evolve.protocol.bucket import Bucket
+from evolve.workers.entrance import Entrance
+from evolve.workers.gate import Gate
 from evolve.workers.tokens import Tokens
 
-ADDRESS: Final = "127.0.0.1"
-_HANDSHAKE_SECONDS: Final = 10.0
 _CLOSE_SECONDS: Final = 2.0
 _MESSAGES_READ_AHEAD: Final = 4
-_MAXIMUM_CONNECTIONS: Final = 512
+_LINES_AT_ONCE: Final = 1_000
+_LINES_A_SECOND: Final = 1.0
 
 # Turned-away handshakes are worth a line in a log, and nothing on a terminal.
 LOG: Final = logging.getLogger("evolve.workers")
 LOG.addHandler(logging.NullHandler())
 LOG.propagate = False
+# What strangers cause, who could fill a disk with it.
+_DOOR_LOG: Final = LOG.getChild("door")
+_LINES: Final = Bucket(_LINES_AT_ONCE, _LINES_A_SECOND, time.monotonic)
+_DOOR_LOG.addFilter(lambda _record: _LINES.take())
 
 Holder = TypeVar("Holder")
 
@@ -40,7 +46,7 @@ Holder = TypeVar("Holder")
 async def worker_server(
     tokens: Tokens[Holder],
     handle: Callable[[ServerConnection, Holder], Awaitable[None]],
-    port: int = 0,
+    entrance: Entrance = Entrance(),  # noqa: B008 - it is frozen
     ping_seconds: float = limits.PING_SECONDS,
     silence_seconds: float = limits.SILENCE_SECONDS,
 ) -> AsyncIterator[int]:
@@ -54,37 +60,45 @@ async def worker_server(
             await handle(connection, holder)
 
     def check(connection: ServerConnection, request: Request) -> Response | None:
-        refusal = _examine(request, tokens, len(connection.server.connections))
+        refusal = _examine(
+            request,
+            tokens,
+            entrance,
+            connection.local_address[0],
+            len(connection.server.connections),
+        )
         if refusal is None:
             return None
-        LOG.warning("a connection was turned away: %s", refusal[1])
+        _DOOR_LOG.warning("a connection was turned away: %s", refusal[1])
         return connection.respond(refusal[0], f"{refusal[1]}\n")
 
     try:
-        server = await serve(
-            enter,
-            ADDRESS,
-            port,
-            process_request=check,
-            subprotocols=[Subprotocol(limits.SUBPROTOCOL)],
-            compression=None,
-            max_size=limits.MAXIMUM_BINARY_BYTES,
-            max_queue=_MESSAGES_READ_AHEAD,
-            open_timeout=_HANDSHAKE_SECONDS,
-            close_timeout=_CLOSE_SECONDS,
-            ping_interval=ping_seconds,
-            ping_timeout=silence_seconds,
-            server_header=None,
-            logger=LOG,
-        )
+        gate = Gate.at(entrance)
     except OSError as error:
-        raise _cannot_listen(error, port) from error
+        raise _cannot_listen(error, entrance) from error
+    server = await serve(
+        enter,
+        sock=gate,
+        ssl=entrance.security,
+        ssl_handshake_timeout=None if entrance.security is None else limits.TLS_SECONDS,
+        process_request=check,
+        subprotocols=[Subprotocol(limits.SUBPROTOCOL)],
+        compression=None,
+        max_size=limits.MAXIMUM_RESULTS_BYTES,
+        max_queue=_MESSAGES_READ_AHEAD,
+        open_timeout=limits.HANDSHAKE_SECONDS,
+        close_timeout=_CLOSE_SECONDS,
+        ping_interval=ping_seconds,
+        ping_timeout=silence_seconds,
+        server_header=None,
+        logger=_DOOR_LOG,
+    )
     async with server:
-        yield server.sockets[0].getsockname()[1]
+        yield gate.getsockname()[1]
 
 
 def _examine(  # noqa: PLR0911 - one line a rule
-    request: Request, tokens: Tokens[Holder], connections: int
+    request: Request, tokens: Tokens[Holder], entrance: Entrance, arrived_at: str, connections: int
 ) -> tuple[HTTPStatus, str] | None:
     """Say why a handshake is turned away, if it is."""
     try:
@@ -97,37 +111,27 @@ def _examine(  # noqa: PLR0911 - one line a rule
         return HTTPStatus.UNAUTHORIZED, "the token is missing or wrong"
     if request.headers.get_all("Origin"):
         return HTTPStatus.FORBIDDEN, "a web page is no worker"
-    if not _is_loopback(host):
-        return HTTPStatus.FORBIDDEN, "the Host is not this machine's loopback"
+    if not entrance.is_called(host, arrived_at):
+        return HTTPStatus.FORBIDDEN, "the Host is none that this machine is called by"
     if request.path != limits.PATH:
         return HTTPStatus.NOT_FOUND, f"workers connect to {limits.PATH}"
     if limits.SUBPROTOCOL not in [name.strip() for line in offered for name in line.split(",")]:
         return HTTPStatus.BAD_REQUEST, f"the subprotocol {limits.SUBPROTOCOL} is wanted"
-    if connections > _MAXIMUM_CONNECTIONS:
+    if connections > limits.MAXIMUM_CONNECTIONS:
         return HTTPStatus.SERVICE_UNAVAILABLE, "there are too many connections"
     return None
 
 
-def _is_loopback(host: str | None) -> bool:
-    """A loopback name or address, with or without a port: a rebound DNS name is neither."""
-    if host is None:
-        return False
-    name = host.rpartition(":")[0] if host.rpartition(":")[2].isdecimal() and not host.endswith("]") else host
-    if name.lower().rstrip(".") == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(name.removeprefix("[").removesuffix("]")).is_loopback
-    except ValueError:
-        return False
-
-
-def _cannot_listen(error: OSError, port: int) -> EvolveUserError:
+def _cannot_listen(error: OSError, entrance: Entrance) -> EvolveUserError:
+    where, way_out = f"port {entrance.port}", entrance.way_to_a_free_port
     if error.errno == errno.EADDRINUSE:
         return EvolveUserError(
-            f"port {port} is in use by another program: leave out --port to take a free one, or name another"
+            f"{where} is in use by another program: {way_out} to take a free one, or name another"
         )
     if error.errno == errno.EACCES:
+        return EvolveUserError(f"{where} may not be opened by this user: name one above 1023, or {way_out}")
+    if error.errno == errno.EADDRNOTAVAIL:
         return EvolveUserError(
-            f"port {port} may not be opened by this user: name one above 1023, or leave out --port"
+            f"{entrance.address} is no address of this machine: --listen 0.0.0.0 listens at all it has"
         )
-    return EvolveUserError(f"no port can be opened on {ADDRESS}: {error.strerror or error}")
+    return EvolveUserError(f"no port can be opened at {entrance.address}: {error.strerror or error}")

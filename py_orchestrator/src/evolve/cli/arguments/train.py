@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from evolve.cli.arguments.listening import MAXIMUM_PORT, add_listening
 from evolve.cli.arguments.parser import objective, setting, whole_number
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ examples:
   {program} train maze --set islands.count=4       four islands that exchange their best
   {program} train track.tscn --verify 5            is the scene the same wherever it is played?
   {program} train --resume xor-1-001 --generations 200
+  {program} train track.tscn --guests --listen 0.0.0.0:40000 --certificate trainer.pem --key key.pem
 
 settings, later ones win: defaults, what the scene or the function asks for, --config, the environment (like
 EVOLVE_SET_MUTATION__WEIGHT_RATE=0.9), --set, --objective and --population;
@@ -78,18 +80,14 @@ def add_train(commands: Any, program: str) -> None:  # noqa: ANN401 - argparse h
     other = train.add_argument_group("output and connection")
     other.add_argument(
         "--port",
-        type=whole_number(0, 65535),
+        type=whole_number(0, MAXIMUM_PORT),
         default=0,
         metavar="P",
         help="port the workers connect to (default: a free one)",
     )
-    other.add_argument(
-        "--guests",
-        action="store_true",
-        help="let workers join that were started elsewhere, like the editor's Play: says address and token",
-    )
     other.add_argument("--json", action="store_true", help="print one JSON object at the end, for scripts")
     other.add_argument("--quiet", action="store_true", help="no progress, only the end")
+    add_listening(train)
 
 
 def add_scene(command: Parser) -> None:

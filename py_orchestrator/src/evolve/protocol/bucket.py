@@ -1,0 +1,28 @@
+"""A token bucket: so much at once, so much a second after that. It is told what time it is."""
+
+from collections.abc import Callable
+
+
+class Bucket:
+    """Full at the beginning; fills up again by itself, and whoever deserves it fills it sooner."""
+
+    def __init__(self, at_once: float, per_second: float, clock: Callable[[], float]) -> None:
+        self._at_once = at_once
+        self._per_second = per_second
+        self._clock = clock
+        self._level = at_once
+        self._seen = clock()
+
+    def take(self) -> bool:
+        """Take one out; False when there is none."""
+        now = self._clock()
+        self.give((now - self._seen) * self._per_second)
+        self._seen = now
+        if self._level < 1:
+            return False
+        self._level -= 1
+        return True
+
+    def give(self, amount: float) -> None:
+        """Put some in, as far as it holds them."""
+        self._level = min(self._at_once, self._level + amount)
