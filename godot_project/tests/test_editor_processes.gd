@@ -73,7 +73,9 @@ func test_a_missing_orchestrator_is_answered_with_what_to_install() -> void:
 
 
 func test_a_worker_gets_address_and_token_and_leaves_no_trace_of_them() -> void:
-	var names: PackedStringArray = ["EVOLVE_SERVER", "EVOLVE_TOKEN", EvolveSettings.PLAY_AS_WORKER]
+	var names: PackedStringArray = [
+		"EVOLVE_SERVER", "EVOLVE_TOKEN", EvolveSettings.PLAY_AS_WORKER, EvolveTrust.VARIABLE
+	]
 	var met := PackedStringArray()
 	EvolveWorkerPlay.play_as_worker(
 		"ws://127.0.0.1:1",
@@ -81,9 +83,10 @@ func test_a_worker_gets_address_and_token_and_leaves_no_trace_of_them() -> void:
 		func() -> void:
 			check(EvolveSettings.plays_as_worker(), "the game would know")
 			for name in names:
-				met.append(OS.get_environment(name))
+				met.append(OS.get_environment(name)),
+		"/a.pem"
 	)
-	check_equal(met, PackedStringArray(["ws://127.0.0.1:1", "secret", "1"]), "met")
+	check_equal(met, PackedStringArray(["ws://127.0.0.1:1", "secret", "1", "/a.pem"]), "met")
 	for name in names:
 		check(not OS.has_environment(name), "%s is gone" % name)
 
@@ -93,6 +96,11 @@ func test_an_address_without_a_machine_and_a_missing_token_are_refused() -> void
 	for address: String in ["", "127.0.0.1:8765", "http://a", "ws://", "ws://a b"]:
 		check_different(EvolveWorkerPlay.problem_of(address, "t"), "", address)
 	check_different(EvolveWorkerPlay.problem_of("ws://127.0.0.1:8765", " "), "", "no token")
+	check_equal(EvolveWorkerPlay.problem_of("ws://a", "t", "/no.pem"), "", "no TLS, no certificate")
+	check_equal(
+		EvolveWorkerPlay.problem_of("wss://a", "t", "/no.pem"),
+		"The certificate /no.pem cannot be read (File not found)."
+	)
 
 
 func test_the_line_that_the_orchestrator_prints_holds_address_and_token() -> void:

@@ -87,6 +87,21 @@ func test_an_address_that_is_none_is_named() -> void:
 	check_contains(_connection.error, "'http://nowhere' is no address")
 
 
+func test_a_certificate_that_cannot_be_used_is_named_before_anything_is_sent() -> void:
+	_connection.open("wss://127.0.0.1:9/worker", "secret", "/no/such.pem")
+	_connection.poll()
+	check_equal(_connection.error, "the certificate /no/such.pem cannot be read (File not found).")
+	var other := make_folder().path_join("other.pem")
+	FileAccess.open(other, FileAccess.WRITE).store_string("no certificate")
+	check_equal(EvolveTrust.problem_of(other), "%s holds no certificate in PEM." % other)
+	check_equal(EvolveTrust.problem_of(""), "", "none is named")
+
+
+func test_in_the_clear_nobody_asks_for_a_certificate() -> void:
+	_connection.open("ws://127.0.0.1:9/worker", "secret", "/no/such.pem")
+	check_equal(_connection.error, "", "error")
+
+
 func _connect() -> StreamPeerTCP:
 	_listener.listen(0, "127.0.0.1")
 	_connection.open("ws://127.0.0.1:%d/worker" % _listener.get_local_port(), "secret")

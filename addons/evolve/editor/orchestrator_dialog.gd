@@ -6,8 +6,10 @@ extends ConfirmationDialog
 const Door := preload("editor_door.gd")
 
 const _ADDRESS := "orchestrator_address"
+const _CERTIFICATE := "orchestrator_certificate"
 var _address := LineEdit.new()
 var _token := LineEdit.new()
+var _certificate := LineEdit.new()
 var _refusal := Label.new()
 
 
@@ -20,6 +22,8 @@ func _init() -> void:
 	_address.focus_exited.connect(_take_invitation)
 	_token.secret = true
 	_token.placeholder_text = "printed by the orchestrator"
+	_certificate.text = Door.remembered(_CERTIFICATE, "")
+	_certificate.placeholder_text = "for wss:// only: a PEM file; empty: this machine's authorities"
 	var rows := VBoxContainer.new()
 	var about := Label.new()
 	about.text = (
@@ -28,7 +32,7 @@ func _init() -> void:
 		+ "and token that it prints. The game gets both; the token is kept nowhere."
 	)
 	rows.add_child(about)
-	for field: Array in [["Address", _address], ["Token", _token]]:
+	for field: Array in [["Address", _address], ["Token", _token], ["Certificate", _certificate]]:
 		var label := Label.new()
 		label.text = field[0]
 		rows.add_child(label)
@@ -37,6 +41,7 @@ func _init() -> void:
 	add_child(rows)
 	register_text_enter(_address)
 	register_text_enter(_token)
+	register_text_enter(_certificate)
 	confirmed.connect(_connect)
 
 
@@ -57,14 +62,17 @@ func _take_invitation() -> void:
 
 func _connect() -> void:
 	_take_invitation()
-	var refusal := EvolveWorkerPlay.problem_of(_address.text, _token.text)
+	var certificate := _certificate.text.strip_edges()
+	var refusal := EvolveWorkerPlay.problem_of(_address.text, _token.text, certificate)
 	if refusal.is_empty() and Door.open_scene().is_empty():
 		refusal = "Open the scene with the EvolveTrainer first: it is what a worker plays."
 	_refusal.text = refusal
 	if not refusal.is_empty():
 		return
 	Door.remember(_ADDRESS, _address.text)
+	Door.remember(_CERTIFICATE, certificate)
 	var address := EvolveWorkerPlay.whole_address(_address.text)
-	EvolveWorkerPlay.play_as_worker(address, _token.text.strip_edges(), Door.play_open_scene)
+	var token := _token.text.strip_edges()
+	EvolveWorkerPlay.play_as_worker(address, token, Door.play_open_scene, certificate)
 	_token.text = ""
 	hide()

@@ -13,15 +13,17 @@ const EXAMPLE := "ws://127.0.0.1:41234/worker"
 const _PATH := "/worker"
 
 
-## What is wrong with an address or a token, one sentence; empty when nothing is.
-static func problem_of(address: String, token: String) -> String:
+## What is wrong with an address, a token or a certificate's path, one sentence; empty when nothing
+## is.
+static func problem_of(address: String, token: String, certificate: String = "") -> String:
 	if not (address.begins_with("ws://") or address.begins_with("wss://")):
 		return "The address has to begin with ws:// or wss://, like %s." % EXAMPLE
 	if address.get_slice("://", 1).is_empty() or address.contains(" "):
 		return "The address '%s' names no machine; one looks like %s." % [address, EXAMPLE]
 	if token.strip_edges().is_empty():
 		return "The token is missing: the orchestrator prints it when it starts."
-	return ""
+	var flaw := EvolveTrust.problem_of(certificate) if address.begins_with("wss://") else ""
+	return flaw.left(1).to_upper() + flaw.substr(1)
 
 
 ## Address and token in the line that the orchestrator prints for guests, [code]… address ADDRESS
@@ -43,12 +45,21 @@ static func whole_address(address: String) -> String:
 
 ## Calls [param play], which starts a game, with everything in place for a worker; afterwards all is
 ## as it was.
-static func play_as_worker(address: String, token: String, play: Callable) -> void:
+static func play_as_worker(
+	address: String, token: String, play: Callable, certificate: String = ""
+) -> void:
 	var environment: Dictionary[String, String] = {
 		"EVOLVE_SERVER": address, "EVOLVE_TOKEN": token, EvolveSettings.PLAY_AS_WORKER: "1"
 	}
+	if not certificate.is_empty():
+		environment[EvolveTrust.VARIABLE] = certificate
+	var before: Dictionary[String, String] = {}
 	for name in environment:
+		before[name] = OS.get_environment(name)
 		OS.set_environment(name, environment[name])
 	play.call()
 	for name in environment:
-		OS.unset_environment(name)
+		if before[name].is_empty():
+			OS.unset_environment(name)
+		else:
+			OS.set_environment(name, before[name])

@@ -126,7 +126,7 @@ func _begin_worker(problem: String) -> void:
 	_worker = EvolveWorkerRun.new(settings, problem)
 	_worker.runner.agent_scored.connect(agent_scored.emit)
 	_link.join(_trainer, settings.scene_path, server)
-	_worker.start(server, token)
+	_worker.start(server, token, OS.get_environment(EvolveTrust.VARIABLE))
 
 
 func _begin_local(line: EvolveCommandLine) -> void:

@@ -23,8 +23,9 @@ var _was_open := false
 var _server := ""
 
 
-## Begins to connect.
-func open(server: String, token: String) -> void:
+## Begins to connect. At a [code]wss://[/code] address [param certificate] is whom to trust, the
+## path of a PEM file; empty for the engine's authorities.
+func open(server: String, token: String, certificate: String = "") -> void:
 	_server = server
 	_socket.inbound_buffer_size = INBOUND_BYTES
 	_socket.outbound_buffer_size = OUTBOUND_BYTES
@@ -33,12 +34,20 @@ func open(server: String, token: String) -> void:
 	_deadline = Time.get_ticks_msec() + CONNECT_LIMIT
 	if not server.begins_with("ws://") and not server.begins_with("wss://"):
 		error = "'%s' is no address to connect to: it has to begin with ws:// or wss://." % server
-	elif _socket.connect_to_url(server) != OK:
+		return
+	var is_locked := server.begins_with("wss://")
+	error = EvolveTrust.problem_of(certificate) if is_locked else ""
+	if not error.is_empty():
+		return
+	var trust := EvolveTrust.options(certificate) if is_locked else null
+	if _socket.connect_to_url(server, trust) != OK:
 		error = "'%s' is no address to connect to." % server
 
 
 ## Moves bytes. Call it every tick: it also answers the orchestrator's pings.
 func poll() -> void:
+	if not error.is_empty():
+		return
 	_socket.poll()
 	match _socket.get_ready_state():
 		WebSocketPeer.STATE_OPEN:
@@ -109,7 +118,11 @@ func close(code: int) -> void:
 
 func _closed_sentence() -> String:
 	if not _was_open:
-		return "the orchestrator at %s cannot be reached or refused the worker." % _server
+		var trust := ", or its certificate is none that is trusted here (%s names one)"
+		return (
+			"the orchestrator at %s cannot be reached or refused the worker%s."
+			% [_server, trust % EvolveTrust.VARIABLE if _server.begins_with("wss://") else ""]
+		)
 	return (
 		"the connection to the orchestrator was lost (code %d%s)."
 		% [_socket.get_close_code(), " " + _socket.get_close_reason()]

@@ -33,12 +33,12 @@ func _init(settings: EvolveRunSettings, problem: String) -> void:
 	runner = EvolveEpisodeRunner.new(settings.arenas, settings.slots)
 
 
-## Begins to connect.
-func start(server: String, token: String) -> void:
+## Begins to connect; [param certificate] as in [method EvolveWorkerConnection.open].
+func start(server: String, token: String, certificate: String = "") -> void:
 	if not EvolveNative.is_loaded():
 		_leave(EXIT_WRONG, EvolveNative.missing_sentence())
 		return
-	_connection.open(server, token)
+	_connection.open(server, token, certificate)
 
 
 ## One tick. Call it from [code]_physics_process[/code] only.

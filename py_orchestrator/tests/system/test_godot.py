@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.certificates import make_pair, needs_openssl
 from tests.system.processes import ROOT, Shop, wait_for
 
 CHECKOUT = ROOT.parent
@@ -117,4 +118,33 @@ def test_an_engine_that_joins_as_a_guest_changes_nothing_of_what_comes_out(shop:
         )
         out, err = host.communicate(timeout=60)
     assert guest.returncode == 0, guest.stdout + guest.stderr
+    assert json.loads(out)["digest"] == alone["digest"], err
+
+
+@needs_openssl
+def test_an_engine_joins_by_tls_whoever_it_trusts_and_nobody_else(shop: Shop) -> None:
+    certificate, key = make_pair(shop.folder, "DNS:localhost,IP:127.0.0.1")
+    listen = ("--guests", "--listen", "127.0.0.1", "--certificate", str(certificate), "--key", str(key))
+    run = ("--seed", "7", "--generations", "150", "--workers", "1")
+    alone = shop.train("xor", *run[:4], "--out", "alone")
+    with shop.start("train", *run, *listen, "--out", "hosting", "--json") as host:
+        assert host.stderr is not None
+        words = next(line for line in host.stderr if line.startswith("Guests may join:")).split()
+        assert words[4].startswith("wss://127.0.0.1:")
+        invited = {**os.environ, "EVOLVE_SERVER": words[4], "EVOLVE_TOKEN": words[6]}
+        trusting, stranger = (
+            subprocess.Popen(
+                [*ENGINE, "res://demos/xor/xor.tscn", "--", "--evolve-worker"],
+                env=environment,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+            for environment in (invited | {"EVOLVE_CERTIFICATE": str(certificate)}, invited)
+        )
+        heard, refused = (engine.communicate(timeout=60)[0] for engine in (trusting, stranger))
+        out, err = host.communicate(timeout=60)
+    assert trusting.returncode == 0, heard
+    assert stranger.returncode == 3, refused
+    assert "or its certificate is none that is trusted here (EVOLVE_CERTIFICATE names one)" in refused
     assert json.loads(out)["digest"] == alone["digest"], err

@@ -91,8 +91,8 @@ def test_a_port_that_is_taken_leaves_no_run_behind(shop: Shop) -> None:
         answer = shop.run("train", *SCENE, *listen)
     assert answer.returncode == 1
     assert answer.stderr.splitlines()[-1] == (
-        f"evolve: port {port} is in use by another program: leave the port out of --listen to take a free one, or "
-        "name another"
+        f"evolve: port {port} is in use by another program: leave the port out of --listen to take a free "
+        "one, or name another"
     )
     assert not (shop.folder / "runs/xor-7-001").exists()
 
