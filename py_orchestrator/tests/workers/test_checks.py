@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 from tests.doubles import FakeBatch, FakeResults, fake_score
-from tests.workers.test_crew import Floor
+from tests.workers.floor import Floor
 
 from evolve.workers.checks import DEATHS_TO_ABANDON, Checks
 from evolve.workers.comparison import PlaysDiffer

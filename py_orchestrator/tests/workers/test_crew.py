@@ -1,65 +1,18 @@
 """Handing units out: fairly, within what was asked for, and to whoever is left when somebody falls silent."""
 
 import asyncio
-import json
-from typing import Any, cast
+from typing import cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
-from tests.doubles import FakeBatch, FakeEvolution, as_evolution, decode_results, fake_play
-from tests.protocol.test_messages import HELLO
-from websockets.asyncio.server import ServerConnection
+from tests.doubles import FakeBatch, fake_play
+from tests.workers.floor import Floor
 
 from evolve.errors import EvolveUserError
 from evolve.protocol import limits
-from evolve.protocol.messages import HelloMessage
-from evolve.training.run import Goal
-from evolve.workers.crew import SMALLEST_FRAME, Crew
-from evolve.workers.member import Member, Visit
-
-
-class FakeWork(FakeEvolution):
-    """A run without a folder."""
-
-    @property
-    def over(self) -> str | None:
-        return Goal(3).reached(as_evolution(self))
-
-    def waiting(self) -> int:
-        return 0 if self.over else self.units_waiting
-
-    def settle(self) -> None:
-        pass
-
-
-class Floor:
-    """A crew with members whose connections nobody reads."""
-
-    def __init__(self, units: int, workers: int) -> None:
-        self.now = 0.0
-        self.work = FakeWork(units)
-        self.outcome: asyncio.Future[None] = asyncio.Future()
-        self.crew = Crew(cast("Any", self.begin), decode_results, self.outcome, lambda: self.now)
-        self.members = [self.member(f"worker-{number}") for number in range(workers)]
-
-    def begin(self, _hello: HelloMessage) -> FakeWork:
-        return self.work
-
-    def member(self, name: str) -> Member:
-        member = Member(Visit(name), cast("ServerConnection", None), lambda: self.now)
-        self.crew._members.append(member)
-        self.crew._take(member, json.dumps(HELLO))
-        return member
-
-    def pull(self, member: Member, units: int) -> None:
-        self.crew._take(member, json.dumps({"type": "pull", "units": units}))
-
-    def answer(self, member: Member) -> None:
-        units = sorted(member.held)
-        self.crew._take(member, cast("FakeBatch", fake_play(FakeBatch(units))).to_bytes())
-        if units:
-            self.pull(member, len(units))
+from evolve.protocol.session import Stage
+from evolve.workers.sharing import SMALLEST_FRAME
 
 
 def on_a_floor(units: int, pulls: list[int]) -> Floor:
@@ -141,5 +94,60 @@ def test_a_fault_in_the_run_ends_it_instead_of_a_worker() -> None:
         floor.work.settle = lambda: 1 / 0  # type: ignore[method-assign, assignment]
         floor.answer(floor.members[0])
         assert isinstance(floor.outcome.exception(), ZeroDivisionError)
+
+    asyncio.run(play())
+
+
+def test_a_result_that_another_worker_was_asked_for_breaks_a_rule() -> None:
+    async def play() -> None:
+        floor = Floor(20, 2)
+        honest, thief = floor.members
+        floor.pull(honest, 8)
+        floor.pull(thief, 8)
+        stolen = cast("FakeBatch", fake_play(FakeBatch(sorted(honest.held)))).to_bytes()
+        floor.crew._take(thief, stolen)
+        assert thief.session.stage is Stage.OVER
+        assert thief._visit.fault == "results of a unit that this worker was not handed"
+        assert floor.work.evaluations == 0
+        floor.answer(honest)
+        assert floor.work.evaluations == 8
+
+    asyncio.run(play())
+
+
+def test_units_that_are_late_go_to_who_is_idle_and_the_first_answer_counts() -> None:
+    async def play() -> None:
+        floor = Floor(16, 2)
+        slow, quick = floor.members
+        floor.pull(slow, 8)
+        floor.pull(quick, 64)
+        floor.now = 0.1
+        floor.answer(quick)
+        assert quick.held == set()
+        late = set(slow.held)
+        floor.now = 0.12
+        floor.crew.share_late()
+        assert quick.held == set()
+        floor.now = 0.13
+        floor.crew.share_late()
+        assert quick.held == slow.held == late
+        floor.answer(quick)
+        assert (floor.work.generation, floor.work.evaluations) == (1, 16)
+        # It still holds what nobody waits for any more, and is not given up for it.
+        assert slow.held == late
+
+    asyncio.run(play())
+
+
+def test_a_unit_that_is_played_alone_is_never_shared() -> None:
+    async def play() -> None:
+        floor = Floor(8, 2)
+        suspicious, idle = floor.members
+        floor.pull(suspicious, 8)
+        suspicious.is_alone = True
+        floor.pull(idle, 8)
+        floor.now = 60.0
+        floor.crew.share_late()
+        assert idle.held == set()
 
     asyncio.run(play())

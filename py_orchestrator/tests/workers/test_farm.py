@@ -122,14 +122,14 @@ def test_a_worker_that_misbehaves_changes_no_score(bench: Bench, fault: str) -> 
 
 def test_a_worker_that_hangs_loses_its_units_to_another(bench: Bench) -> None:
     assert bench.train("hang", silence=0.5) == undisturbed()
-    assert bench.evolution.released > 0
     assert no_standin_is_left(bench.marks)
 
 
 def test_units_of_a_worker_that_forgets_them_go_to_another(bench: Bench) -> None:
-    patience = Patience(first_delay=0.01, leave_seconds=0.5, stall_seconds=0.5)
+    # Long before anybody would call it silent.
+    patience = Patience(first_delay=0.01, leave_seconds=0.5, stall_seconds=3600.0)
     assert bench.train("forget", patience=patience) == undisturbed()
-    assert bench.evolution.released > 0
+    assert bench.evolution.released == 0
 
 
 def test_a_worker_that_always_crashes_ends_the_run_with_its_last_words(bench: Bench) -> None:

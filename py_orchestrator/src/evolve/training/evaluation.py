@@ -56,7 +56,8 @@ class Evaluation:
         return self._batch([self._waiting.popleft() for _ in range(min(count, len(self._waiting)))])
 
     def ask_again(self, units: Sequence[int]) -> "WorkBatch | None":
-        return self._batch([unit for unit in units if unit not in self.scores])
+        ours = range(len(self._seeds))
+        return self._batch([unit for unit in units if unit in ours and unit not in self.scores])
 
     def condemn(self, unit: int, reason: str) -> None:
         """An episode without a score leaves figures that mean something else: better none."""

@@ -7,7 +7,7 @@ reaches a score: who plays a unit, and when, changes the speed and nothing else.
 import asyncio
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
@@ -23,12 +23,11 @@ from evolve.workers.comparison import PlaysDiffer
 from evolve.workers.fit import misfit
 from evolve.workers.member import Member, Visit
 from evolve.workers.server import LOG
+from evolve.workers.sharing import LATE, late_units, share_of
 from evolve.workers.work import Work
 
 if TYPE_CHECKING:
-    from evolve._native import Results
-
-SMALLEST_FRAME: Final = 8
+    from evolve._native import Results, WorkBatch
 
 
 class Crew:
@@ -90,18 +89,37 @@ class Crew:
     def dispatch(self) -> None:
         """Hand waiting units to whoever has credit.
 
-        A frame holds half of a worker's even share of what waits, and a worker holds two frames at most:
-        one in work, one ahead. The rest stays here for whoever turns out to be faster. Suspects go to those
-        who hold nothing; units that are to be played twice wait until there is nothing else.
+        A worker holds two frames at most: one in work, one ahead. The rest stays here for whoever turns out
+        to be faster. Suspects go to those who hold nothing; units that are to be played twice wait until
+        there is nothing else.
         """
         self._try_suspects()
         while not self._outcome.done() and self._work is not None and (waiting := self._work.waiting()):
-            share = max(SMALLEST_FRAME, -(-waiting // (2 * max(1, len(self._members)))))
-            ready = [one for one in self._members if one.wants(share)]
-            if not ready or not all(self._hand(self._work, one, share) for one in ready):
+            shares = [(one, share_of(one, self._members, waiting)) for one in self._members]
+            ready = [(one, share) for one, share in shares if one.wants(share)]
+            if not ready or not all(self._hand(self._work, one, share) for one, share in ready):
                 return
+        self.share_late()
         if not self._outcome.done():
             self._checks.assign(self._members, self._expected())
+
+    def share_late(self) -> None:
+        """Hand what keeps a generation from its end to those who are idle. The first answer counts.
+
+        A unit is late when somebody idle would have answered it by now, had it been handed to them instead.
+        """
+        if self._outcome.done() or self._work is None or self._work.waiting():
+            return
+        idle = sorted((one for one in self._members if one.is_free), key=lambda one: one.pace.turnaround)
+        for place, member in enumerate(idle):
+            batch = self._work.ask_again(late_units(self._members, LATE * member.pace.turnaround))
+            if batch is None:
+                continue
+            count = min(member.session.credit, -(-len(batch.units) // (len(idle) - place)))
+            if count < len(batch.units):
+                batch = self._work.ask_again(batch.units[:count])
+            if batch is not None:
+                self._send(self._work, member, batch)
 
     def share_stalled(self, patience: float) -> None:
         """Offer a silent worker's units to others as well. Its answer still counts if it is first."""
@@ -114,8 +132,9 @@ class Crew:
 
     def _hand(self, work: Work, member: Member, share: int) -> bool:
         batch = work.ask(min(member.session.credit, share))
-        if batch is None:
-            return False
+        return batch is not None and self._send(work, member, batch)
+
+    def _send(self, work: Work, member: Member, batch: "WorkBatch") -> bool:
         self._checks.mark(batch, work.ask_again)
         frame = batch.to_bytes()
         if len(frame) > limits.MAXIMUM_BINARY_BYTES:
@@ -201,6 +220,10 @@ class Crew:
             self._audience.hear(member, results, self._work)
             self._entertain()
             self._finish_when_over(self._work)
+            return
+        strangers = [unit for unit in results.units if not member.pace.has(unit)]
+        if strangers and self._work.ask_again(strangers) is not None:
+            member.violate(limits.CLOSE_RULE_BROKEN, "results of a unit that this worker was not handed")
             return
         try:
             episodes = self._checks.read(results)

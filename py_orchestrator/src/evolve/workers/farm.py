@@ -26,7 +26,8 @@ from evolve.workers.work import Work
 if TYPE_CHECKING:
     from evolve._native import Results
 
-_STALL_CHECK_SECONDS: Final = 1.0
+# How often somebody looks for units that are late; an idle worker waits for them.
+_LOOK_SECONDS: Final = 0.02
 
 MakeCommand = Callable[[str, str], WorkerCommand]
 
@@ -85,7 +86,7 @@ class Farm:
         async with self._open(self._entrance, tokens, crew) as address, self._invite(tokens, crew, address):
             self._slots = [self._slot(number, address, tokens) for number in range(1, self._workers + 1)]
             tasks = [asyncio.create_task(slot.keep()) for slot in self._slots]
-            tasks.append(asyncio.create_task(self._share_stalled(crew)))
+            tasks.append(asyncio.create_task(self._look_after(crew)))
             for task in tasks:
                 task.add_done_callback(lambda task: self._ended(task, outcome))
             try:
@@ -139,9 +140,10 @@ class Farm:
             self._patience,
         )
 
-    async def _share_stalled(self, crew: Crew) -> None:
+    async def _look_after(self, crew: Crew) -> None:
         while True:
-            await asyncio.sleep(_STALL_CHECK_SECONDS)
+            await asyncio.sleep(_LOOK_SECONDS)
+            crew.share_late()
             crew.share_stalled(self._patience.stall_seconds)
 
     def _ended(self, task: "asyncio.Task[None]", outcome: "asyncio.Future[None]") -> None:

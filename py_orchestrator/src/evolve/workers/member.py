@@ -10,6 +10,7 @@ from websockets.exceptions import ConnectionClosed
 
 from evolve.protocol import limits
 from evolve.protocol.session import Stage, WorkerSession
+from evolve.workers.pace import Pace
 from evolve.workers.server import LOG
 
 # RFC 6455: a close frame holds 125 bytes, two of them the code.
@@ -64,6 +65,7 @@ class Member:
         self.connection = connection
         self.session = WorkerSession(clock)
         self.held: set[int] = set()
+        self.pace = Pace(clock)
         # Units that have a score and that it plays once more, to compare.
         self.checking: set[int] = set()
         self.stalled = False
@@ -135,22 +137,24 @@ class Member:
         self._outbox.put_nowait(text)
 
     def hand(self, units: Sequence[int], frame: bytes) -> None:
-        self._send(len(units), frame)
+        self._send(units, frame)
         self.held.update(units)
 
     def check(self, unit: int, frame: bytes) -> None:
         """Have it play a unit that has a score."""
-        self._send(1, frame)
+        self._send([unit], frame)
         self.checking.add(unit)
 
-    def _send(self, units: int, frame: bytes) -> None:
-        self.session.hand_out(units)
+    def _send(self, units: Sequence[int], frame: bytes) -> None:
+        self.session.hand_out(len(units))
+        self.pace.hand(units)
         if not self.is_busy:
             self._heard = self._clock()
         self._outbox.put_nowait(frame)
 
     def answered(self, units: Sequence[int], accepted: int) -> None:
         """These units came back, so many of them of use."""
+        self.pace.answer(units)
         self.held.difference_update(units)
         self.checking.difference_update(units)
         self.is_alone = self.is_alone and bool(self.held)
