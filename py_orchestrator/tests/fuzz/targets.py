@@ -37,7 +37,7 @@ class Target:
 
 def messages(data: bytes) -> bool:
     """Text messages of a worker, a line each; and of an orchestrator."""
-    session = WorkerSession()
+    session = WorkerSession(lambda: 0.0)
     taken = False
     for line in data.decode(errors="surrogateescape").split("\n"):
         event = session.receive_text(line)
@@ -56,7 +56,7 @@ def messages(data: bytes) -> bool:
 
 def results(data: bytes) -> bool:
     """A binary frame of a worker that belongs to the run, through its session and into the engine."""
-    session = WorkerSession()
+    session = WorkerSession(lambda: 0.0)
     assert isinstance(session.receive_text(json.dumps(HELLO)), Hello)
     session.welcome("worker-1")
     event = session.receive_binary(data)

@@ -5,6 +5,7 @@ evaluator computes.
 """
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -32,6 +33,7 @@ from evolve.protocol.messages import (
     decode_orchestrator,
     encode,
 )
+from evolve.workers.trust import VARIABLE, trust_for
 
 
 class Over(Exception):  # noqa: N818 - it is no error
@@ -56,6 +58,7 @@ class Line:
         try:
             connection = connect(
                 server,
+                ssl=trust_for(server),
                 subprotocols=[Subprotocol(limits.SUBPROTOCOL)],
                 additional_headers={"Authorization": f"Bearer {token}"},
                 compression=None,
@@ -74,6 +77,11 @@ class Line:
             raise EvolveUserError(
                 f"{server} turned the worker away ({error.response.status_code}"
                 f"{f': {said}' if said else ''}): check the address and the token"
+            ) from error
+        except ssl.SSLCertVerificationError as error:
+            raise EvolveUserError(
+                f"the certificate of {server} is not trusted here ({error.verify_message}): {VARIABLE} names "
+                "one that is"
             ) from error
         except (InvalidHandshake, OSError, EOFError) as error:
             raise EvolveUserError(

@@ -15,7 +15,7 @@ from evolve.protocol.messages import HelloMessage
 from evolve.workers.checks import Checks
 from evolve.workers.crew import Crew
 from evolve.workers.entrance import Entrance
-from evolve.workers.guests import GuestList, GuestDoor
+from evolve.workers.guests import GuestDoor, GuestList
 from evolve.workers.member import Visit
 from evolve.workers.process import WorkerCommand
 from evolve.workers.server import worker_server

@@ -12,9 +12,10 @@ from evolve.errors import EvolveUserError
 from evolve.protocol import limits
 from evolve.protocol.messages import HelloMessage
 from evolve.workers.crew import Crew
+from evolve.workers.entrance import LOOPBACK
 from evolve.workers.member import Visit
 from evolve.workers.process import WorkerCommand, WorkerProcess, log_tail
-from evolve.workers.server import ADDRESS, worker_server
+from evolve.workers.server import worker_server
 from evolve.workers.tokens import Tokens
 from evolve.workers.work import Work
 
@@ -43,7 +44,7 @@ class Window:
         tokens: Tokens[Visit] = Tokens()
         visit = Visit("window", is_guest=True)
         async with worker_server(tokens, crew.converse) as port:
-            address = f"ws://{ADDRESS}:{port}{limits.PATH}"
+            address = f"ws://{LOOPBACK}:{port}{limits.PATH}"
             process = await WorkerProcess.start(self._command(address, tokens.issue(visit)), self._log)
             closed = asyncio.create_task(process.wait())
             closed.add_done_callback(lambda _closed: _shut(outcome))
