@@ -103,3 +103,46 @@ def test_a_certificate_that_is_no_use_is_one_sentence_before_anything_starts(sho
     assert answer.returncode == 1
     assert answer.stderr == "evolve: --key key.pem cannot be read: No such file or directory\n"
     assert not (shop.folder / "runs").exists()
+
+
+GAME = """
+import time, evolve
+
+@evolve.evaluator(inputs=["x"], outputs=["y"], generations=4, ticks=2)
+def play(episode):
+    time.sleep(0.02)
+    return episode.brain.think([1.0])[0] + episode.random.random()
+"""
+
+
+def test_a_python_worker_comes_in_by_tls_where_it_trusts_the_certificate(shop: Shop) -> None:
+    (shop.folder / "game.py").write_text(GAME)
+    words = ("train", "game.py:play", "--population", "60", "--workers", "1", *LISTEN, "--out", "mine")
+    with shop.start(*words) as host:
+        invited = invitation(host)
+        stranger = shop.run("worker", "game.py:play", **invited)
+        assert (stranger.returncode, stranger.stderr) == (
+            1,
+            f"evolve: the certificate of {invited['EVOLVE_SERVER']} is not trusted here (self-signed "
+            "certificate): EVOLVE_CERTIFICATE names one that is\n",
+        )
+        lost = shop.run("worker", "game.py:play", **invited, EVOLVE_CERTIFICATE="no.pem")
+        assert lost.stderr == (
+            "evolve: EVOLVE_CERTIFICATE names no.pem, which cannot be read: No such file or directory\n"
+        )
+        guest = shop.run("worker", "game.py:play", **invited, EVOLVE_CERTIFICATE="certificate.pem")
+        _, errors = host.communicate(timeout=60)
+    assert (guest.returncode, host.returncode) == (0, 0), guest.stderr + errors
+    assert guest.stdout.startswith("The run is over: ")
+
+
+def test_a_slow_guest_costs_a_run_next_to_nothing(shop: Shop) -> None:
+    # The guest takes an hour for a frame: a run that waited for one would not end.
+    digest = shop.train(*SCENE, "--out", "alone")["digest"]
+    with shop.start("train", *SCENE, "--guests", "--out", "hosting", "--json", STANDIN_DELAY="0.02") as host:
+        invited = invitation(host)
+        with guest(shop, **invited, STANDIN_DELAY="3600") as slow:
+            output, errors = host.communicate(timeout=60)
+            slow.kill()
+    assert host.returncode == 0, errors
+    assert json.loads(output)["digest"] == digest
