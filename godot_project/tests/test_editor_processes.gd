@@ -91,6 +91,20 @@ func test_a_worker_gets_address_and_token_and_leaves_no_trace_of_them() -> void:
 		check(not OS.has_environment(name), "%s is gone" % name)
 
 
+func test_a_spectator_says_so_to_the_game_alone() -> void:
+	var met: Array[bool] = []
+	for only_watches: bool in [false, true]:
+		EvolveWorkerPlay.play_as_worker(
+			"ws://127.0.0.1:1",
+			"secret",
+			func() -> void: met.append(EvolveSettings.is_spectator()),
+			"",
+			only_watches
+		)
+	check_equal(met, [false, true] as Array[bool], "met")
+	check(not OS.has_environment(EvolveSettings.ROLE), "the role is gone")
+
+
 func test_an_address_without_a_machine_and_a_missing_token_are_refused() -> void:
 	check_equal(EvolveWorkerPlay.problem_of("ws://127.0.0.1:8765", "t"), "", "a good one")
 	for address: String in ["", "127.0.0.1:8765", "http://a", "ws://", "ws://a b"]:

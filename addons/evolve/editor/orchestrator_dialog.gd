@@ -10,6 +10,7 @@ const _CERTIFICATE := "orchestrator_certificate"
 var _address := LineEdit.new()
 var _token := LineEdit.new()
 var _certificate := LineEdit.new()
+var _only_watches := CheckBox.new()
 var _refusal := Label.new()
 
 
@@ -37,6 +38,9 @@ func _init() -> void:
 		label.text = field[0]
 		rows.add_child(label)
 		rows.add_child(field[1] as LineEdit)
+	_only_watches.text = "Only watch the champion"
+	_only_watches.tooltip_text = "Play the best brains of the moment; nothing here is scored."
+	rows.add_child(_only_watches)
 	rows.add_child(_refusal)
 	add_child(rows)
 	register_text_enter(_address)
@@ -73,6 +77,8 @@ func _connect() -> void:
 	Door.remember(_CERTIFICATE, certificate)
 	var address := EvolveWorkerPlay.whole_address(_address.text)
 	var token := _token.text.strip_edges()
-	EvolveWorkerPlay.play_as_worker(address, token, Door.play_open_scene, certificate)
+	EvolveWorkerPlay.play_as_worker(
+		address, token, Door.play_open_scene, certificate, _only_watches.button_pressed
+	)
 	_token.text = ""
 	hide()

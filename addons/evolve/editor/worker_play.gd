@@ -46,11 +46,17 @@ static func whole_address(address: String) -> String:
 ## Calls [param play], which starts a game, with everything in place for a worker; afterwards all is
 ## as it was.
 static func play_as_worker(
-	address: String, token: String, play: Callable, certificate: String = ""
+	address: String,
+	token: String,
+	play: Callable,
+	certificate: String = "",
+	only_watches: bool = false
 ) -> void:
 	var environment: Dictionary[String, String] = {
 		"EVOLVE_SERVER": address, "EVOLVE_TOKEN": token, EvolveSettings.PLAY_AS_WORKER: "1"
 	}
+	if only_watches:
+		environment[EvolveSettings.ROLE] = EvolveSettings.SPECTATOR
 	if not certificate.is_empty():
 		environment[EvolveTrust.VARIABLE] = certificate
 	var before: Dictionary[String, String] = {}

@@ -29,7 +29,9 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> str:
 def test_workers_over_the_wire_give_the_digest_of_the_native_world(
     shop: Shop, undisturbed: str, workers: str
 ) -> None:
-    assert shop.train(*SCENE, "--workers", workers)["digest"] == undisturbed
+    content = shop.train(*SCENE, "--workers", workers)
+    assert content["digest"] == undisturbed
+    assert 0.0 < content["workers_busy"] <= 1.0
     assert shop.workers() == []
 
 
@@ -103,8 +105,8 @@ def test_a_genome_that_kills_its_workers_is_given_up_the_same_way_by_any_number_
         assert content["evaluations"] == 12 * 150 - 2
         verdicts = json.loads((Path(content["run"]) / "verdicts.json").read_text())
         assert [(one["generation"], one["place"]) for one in verdicts] == [(3, 41), (5, 0)]
-        # Twice among others, three times alone.
-        assert deaths(shop) - before == 2 * 5
+        # Twice among others, three times alone; and whoever got it as well, because it was late.
+        assert 2 * 5 <= deaths(shop) - before <= 2 * (5 + int(workers) - 1)
         digests.add(content["digest"])
     assert len(digests) == 1
     assert shop.workers() == []

@@ -122,12 +122,14 @@ def _source_of(record: RunRecord, arguments: argparse.Namespace) -> Source:
 def _farewell(outcome: Outcome) -> str:
     result = outcome.result
     idle = outcome.steps == 0
+    busy = result.get("workers_busy")
     speed = "" if idle else f", {result['steps_per_second']:,.0f} steps/s"
     lines = [
         f"Nothing is left to do: {outcome.reason}. --generations N goes on to N."
         if idle
         else f"Done: {outcome.reason}.",
         f"Best fitness {result['best_fitness']:.6g} in {result['evaluations']:,} evaluations{speed}.",
+        *([f"Workers had units to play {busy:.1%} of the time."] if busy is not None else []),
         *([outcome.verified] if outcome.verified else []),
         "",
         f"  champion    {_near(result['champion'])}",

@@ -35,5 +35,9 @@ class Backend(Protocol):
         Leaves nothing running behind, whatever happens.
         """
 
+    @property
+    def busy(self) -> float | None:
+        """The part of their time that workers had units to play; None where there are no workers."""
+
     def stop(self) -> None:
         """End soon, asked by any thread; `train` then raises KeyboardInterrupt, as it does after Ctrl-C."""

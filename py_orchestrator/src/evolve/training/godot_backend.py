@@ -38,5 +38,9 @@ class GodotBackend:
 
         self._farm.work(self._invitation.announced(begin), Results.from_bytes, self._checks)
 
+    @property
+    def busy(self) -> float | None:
+        return self._farm.occupation.share
+
     def stop(self) -> None:
         self._farm.stop()

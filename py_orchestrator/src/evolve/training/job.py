@@ -188,6 +188,8 @@ class Job:
             "evaluations": evolution.evaluations,
             "steps_per_second": run.steps / run.seconds if run.seconds > 0 else 0.0,
         }
+        if self._backend is not None and self._backend.busy is not None:
+            result["workers_busy"] = self._backend.busy
         verified = ""
         if self._wish.verify:
             result["verified"] = figures(self._checks)

@@ -61,5 +61,9 @@ class NativeBackend:
         if (difference := self._checks.take(worker, episodes)) is not None:
             raise PlaysDiffer(difference)
 
+    @property
+    def busy(self) -> float | None:
+        return None
+
     def stop(self) -> None:
         self._stopped = True

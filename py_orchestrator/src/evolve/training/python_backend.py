@@ -30,6 +30,10 @@ class PythonBackend:
             while not work.over:
                 self._play_some(work)
 
+    @property
+    def busy(self) -> float | None:
+        return None
+
     def stop(self) -> None:
         self._stopped = True
 
@@ -81,6 +85,10 @@ class PythonFarm:
             if (log := self._news(before)) is not None:
                 raise WorkersFailed(f"{error}; {log} has the traceback") from error
             raise
+
+    @property
+    def busy(self) -> float | None:
+        return self._farm.occupation.share
 
     def stop(self) -> None:
         self._farm.stop()

@@ -22,6 +22,7 @@ from evolve.workers.checks import Checks
 from evolve.workers.comparison import PlaysDiffer
 from evolve.workers.fit import misfit
 from evolve.workers.member import Member, Visit
+from evolve.workers.occupation import Occupation
 from evolve.workers.server import LOG
 from evolve.workers.sharing import LATE, late_units, share_of
 from evolve.workers.work import Work
@@ -56,6 +57,8 @@ class Crew:
         self._expected = expected
         # Whether anybody has finished anything: until then a death is no news about a unit.
         self._progressed = False
+        self._is_dismissed = False
+        self.occupation = Occupation()
 
     async def converse(self, connection: ServerConnection, visit: Visit) -> None:
         """Talk with one worker until its connection closes; then its units wait for another."""
@@ -72,6 +75,7 @@ class Crew:
                 self._audience.leave(member)
             else:
                 self._members.remove(member)
+                self._count_time_of(member)
                 self._lose(member)
             sender.cancel()
             await asyncio.gather(sender, return_exceptions=True)
@@ -82,8 +86,10 @@ class Crew:
         """Tell everyone that the run is over."""
         self._work = None
         for member in self._members:
+            self._count_time_of(member)
             member.say(member.session.stop(reason))
             member.close(limits.CLOSE_DONE, "")
+        self._is_dismissed = True
         self._audience.dismiss(reason, limits.CLOSE_DONE)
 
     def dispatch(self) -> None:
@@ -112,7 +118,8 @@ class Crew:
             return
         idle = sorted((one for one in self._members if one.is_free), key=lambda one: one.pace.turnaround)
         for place, member in enumerate(idle):
-            batch = self._work.ask_again(late_units(self._members, LATE * member.pace.turnaround))
+            late = late_units(self._members, LATE * member.pace.turnaround)
+            batch = self._work.ask_again([unit for unit in late if unit not in self._blame.suspects])
             if batch is None:
                 continue
             count = min(member.session.credit, -(-len(batch.units) // (len(idle) - place)))
@@ -200,7 +207,7 @@ class Crew:
         if (reason := misfit(self._first, hello)) is not None:
             member.refuse(reason)
             return
-        member.say(member.session.welcome(member.name))
+        member.welcome()
         if hello.role == "spectator":
             self._members.remove(member)
             self._audience.seat(member)
@@ -247,6 +254,10 @@ class Crew:
         work.settle()
         self._entertain()
         self._finish_when_over(work)
+
+    def _count_time_of(self, member: Member) -> None:
+        if not member.is_guest and not self._is_dismissed:
+            self.occupation.add(member.pace.busy_seconds, member.present_seconds)
 
     def _entertain(self) -> None:
         if self._work is not None and not self._outcome.done():

@@ -17,6 +17,7 @@ from evolve.workers.crew import Crew
 from evolve.workers.entrance import Entrance
 from evolve.workers.guests import GuestDoor, GuestList
 from evolve.workers.member import Visit
+from evolve.workers.occupation import Occupation
 from evolve.workers.process import WorkerCommand
 from evolve.workers.server import worker_server
 from evolve.workers.slot import Patience, Slot
@@ -54,6 +55,8 @@ class Farm:
         self._patience = patience or Patience()
         self._ping_seconds = ping_seconds
         self._silence_seconds = silence_seconds
+        # Of the run that it works on, or worked on last.
+        self.occupation = Occupation()
         self._slots: list[Slot] = []
         self._outcome: asyncio.Future[None] | None = None
         self._stopped = False
@@ -82,6 +85,7 @@ class Farm:
         if self._stopped:
             raise KeyboardInterrupt
         crew = Crew(begin, decode, outcome, checks=checks, expected=self._expected)
+        self.occupation = crew.occupation
         tokens: Tokens[Visit] = Tokens()
         async with self._open(self._entrance, tokens, crew) as address, self._invite(tokens, crew, address):
             self._slots = [self._slot(number, address, tokens) for number in range(1, self._workers + 1)]

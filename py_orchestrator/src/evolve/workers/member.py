@@ -74,6 +74,7 @@ class Member:
         self._visit = visit
         self._clock = clock
         self._heard = clock()
+        self._came: float | None = None
         # The credit bounds it: no frame is queued that the worker did not ask for.
         self._outbox: asyncio.Queue[str | bytes | _Closing] = asyncio.Queue()
 
@@ -119,6 +120,19 @@ class Member:
             return self._visit.fault
         code = self.connection.close_code
         return None if code in _ORDERLY else f"its connection ended with code {code}"
+
+    @property
+    def is_guest(self) -> bool:
+        return self._visit.is_guest
+
+    @property
+    def present_seconds(self) -> float:
+        """How long it has belonged to the run."""
+        return 0.0 if self._came is None else self._clock() - self._came
+
+    def welcome(self) -> None:
+        self._came = self._clock()
+        self.say(self.session.welcome(self.name))
 
     def excuse(self) -> None:
         """It is not to blame for its death."""

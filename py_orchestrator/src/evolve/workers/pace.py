@@ -23,6 +23,8 @@ class Pace:
         self._units = 0.0
         self._seconds = 0.0
         self._turnaround: float | None = None
+        # Seconds in which it had something to play.
+        self.busy_seconds = 0.0
 
     @property
     def units_per_second(self) -> float:
@@ -50,6 +52,7 @@ class Pace:
             self._units, self._seconds = self._units / 2, self._seconds / 2
         self._units += len(times)
         self._seconds += now - self._mark
+        self.busy_seconds += now - self._mark
         self._mark = now
         last = now - min(times)
         self._turnaround = last if self._turnaround is None else (self._turnaround + last) / 2
