@@ -1,0 +1,1 @@
+"""The inference service: models in a repository, one scheduler, and doors over HTTP, gRPC and WebSocket."""

@@ -1,0 +1,122 @@
+"""Tensors as callers name them: the Open Inference Protocol's data types, shapes, and their checks.
+
+Everything is checked before anything is allocated: a shape and a size that don't belong together never reach
+numpy.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evolve.serving.errors import BadInput
+
+Array = NDArray[np.generic]
+
+# As in the Open Inference Protocol; what has no fixed width (BYTES) no model of ours takes.
+DATATYPES: Final[dict[str, np.dtype[np.generic]]] = {
+    "BOOL": np.dtype(np.bool_),
+    "UINT8": np.dtype(np.uint8),
+    "UINT16": np.dtype(np.uint16),
+    "UINT32": np.dtype(np.uint32),
+    "UINT64": np.dtype(np.uint64),
+    "INT8": np.dtype(np.int8),
+    "INT16": np.dtype(np.int16),
+    "INT32": np.dtype(np.int32),
+    "INT64": np.dtype(np.int64),
+    "FP16": np.dtype(np.float16),
+    "FP32": np.dtype(np.float32),
+    "FP64": np.dtype(np.float64),
+}
+NAMES: Final = {dtype: name for name, dtype in DATATYPES.items()}
+
+# Triton's limit on an input; also that of our WebSocket frames.
+MAXIMUM_BYTES: Final = 64 * 1024 * 1024
+MAXIMUM_RANK: Final = 8
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A tensor of a model: its name, its data type, and its shape with -1 for what may vary."""
+
+    name: str
+    datatype: str
+    shape: tuple[int, ...]
+
+    @property
+    def dtype(self) -> np.dtype[np.generic]:
+        return DATATYPES[self.datatype]
+
+    @property
+    def rows_vary(self) -> bool:
+        """Whether the first dimension counts rows that have nothing to do with each other."""
+        return bool(self.shape) and self.shape[0] == -1
+
+    def check_datatype(self, datatype: str) -> None:
+        if datatype != self.datatype:
+            raise BadInput(
+                f"inputs.{self.name}.datatype", f"is {datatype}, but the model takes {self.datatype}"
+            )
+
+    def check_shape(self, shape: Sequence[int]) -> None:
+        """Refuse a shape that the model does not take, or that is too large to be true."""
+        field = f"inputs.{self.name}.shape"
+        if len(shape) > MAXIMUM_RANK or any(size < 0 for size in shape):
+            raise BadInput(field, f"is {list(shape)}, but sizes are 0 or more, and {MAXIMUM_RANK} at most")
+        fits = len(shape) == len(self.shape) and all(
+            wanted in (-1, size) for wanted, size in zip(self.shape, shape, strict=True)
+        )
+        if not fits:
+            raise BadInput(field, f"is {list(shape)}, but the model takes {list(self.shape)}")
+        # Python's integers don't overflow: the product is what it is.
+        if prod(shape) * self.dtype.itemsize > MAXIMUM_BYTES:
+            raise BadInput(field, f"is {list(shape)}, more than {MAXIMUM_BYTES} bytes")
+
+    def from_bytes(self, data: bytes | memoryview, shape: Sequence[int]) -> Array:
+        """A view of little-endian bytes; nothing is copied."""
+        self.check_shape(shape)
+        expected = prod(shape) * self.dtype.itemsize
+        if len(data) != expected:
+            raise BadInput(
+                f"inputs.{self.name}",
+                f"has {len(data)} bytes, but the shape {list(shape)} of {self.datatype} has {expected}",
+            )
+        return np.frombuffer(data, self.dtype.newbyteorder("<")).reshape(shape)
+
+    def from_numbers(self, numbers: object, shape: Sequence[int] | None = None) -> Array:
+        """Numbers as JSON has them, nested or flat; without a shape they say it by their nesting."""
+        field = f"inputs.{self.name}"
+        try:
+            array = np.asarray(numbers)
+        except (ValueError, OverflowError) as error:
+            raise BadInput(f"{field}.data", "has rows of different lengths") from error
+        if array.dtype.kind not in "biuf":
+            raise BadInput(f"{field}.data", "holds something that is no number")
+        wanted = array.shape if shape is None else tuple(shape)
+        self.check_shape(wanted)
+        if array.size != prod(wanted):
+            raise BadInput(
+                f"{field}.data", f"has {array.size} numbers, but the shape {list(wanted)} has {prod(wanted)}"
+            )
+        return self._fitting(array, f"{field}.data").reshape(wanted)
+
+    def _fitting(self, array: Array, field: str) -> Array:
+        if self.dtype.kind in "iu" and array.dtype.kind == "f":
+            raise BadInput(field, f"holds fractions, but {self.datatype} takes whole numbers")
+        with np.errstate(over="ignore"):
+            typed = array.astype(self.dtype)
+        if self.dtype.kind == "f":
+            if not np.isfinite(typed).all():
+                raise BadInput(field, f"holds a number that is not finite as {self.datatype}")
+        elif not np.array_equal(typed, array):
+            raise BadInput(field, f"holds a number that {self.datatype} cannot")
+        return typed
+
+
+def check_finite(spec: Spec, array: Array) -> None:
+    """NaN and infinity are refused at the door: a batch is shared, and inside nobody could be told."""
+    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        raise BadInput(f"inputs.{spec.name}", "holds a number that is not finite")

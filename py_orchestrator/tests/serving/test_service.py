@@ -1,0 +1,159 @@
+"""The service behind the doors: what is called, by which name and version, and how it comes and goes."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.serving.models import linear, whole
+
+from evolve.errors import EvolveUserError
+from evolve.serving.errors import BadInput, ModelRefused, NotFound, NotReady
+from evolve.serving.providers import Device, choose_devices, parse_devices
+from evolve.serving.repository import Folder
+from evolve.serving.service import Service
+from evolve.serving.settings import ServiceSettings
+
+ROW = np.ones((1, 3), np.float32)
+
+
+def with_service(
+    play: Callable[[Service], Coroutine[Any, Any, None]], folder: Path | None = None, **models: bytes
+) -> None:
+    async def run() -> None:
+        service = Service(ServiceSettings(), None if folder is None else Folder(folder))
+        for name, data in models.items():
+            service.models.put(service.read(name, "1", data))
+        service.open()
+        await play(service)
+        assert await service.end(5.0)
+
+    asyncio.run(run())
+
+
+def test_a_call_is_answered_by_the_model_of_that_name() -> None:
+    async def play(service: Service) -> None:
+        for name, factor in (("double", 2.0), ("triple", 3.0)):
+            (answer,) = await service.call(name, "", {"observations": ROW}).wait()
+            assert answer.tolist() == [[factor] * 3]
+        with pytest.raises(NotFound, match="there is no model 'none' here"):
+            service.call("none", "", {})
+        with pytest.raises(NotFound, match="has no version '7': it has 1"):
+            service.call("double", "7", {"observations": ROW})
+
+    with_service(play, double=linear(), triple=linear(factor=3.0))
+
+
+@pytest.mark.parametrize(
+    ("inputs", "sentence"),
+    [
+        ({}, "inputs: observations is missing: model takes observations"),
+        ({"observations": ROW, "more": ROW}, "inputs: more is unknown: model takes observations"),
+        ({"observations": ROW[:0]}, "inputs.observations.shape: has no rows"),
+        ({"observations": ROW * np.nan}, "inputs.observations: holds a number that is not finite"),
+    ],
+)
+def test_inputs_that_the_model_does_not_take_are_named(inputs: dict[str, Any], sentence: str) -> None:
+    async def play(service: Service) -> None:
+        with pytest.raises(BadInput) as refused:
+            service.call("model", "", inputs)
+        assert str(refused.value) == sentence
+
+    with_service(play, model=linear())
+
+
+def test_a_model_that_is_replaced_answers_what_it_has_taken() -> None:
+    async def play(service: Service) -> None:
+        old = [asyncio.create_task(service.call("model", "", {"observations": ROW}).wait()) for _ in range(9)]
+        await asyncio.sleep(0)
+        service.models.put(service.read("model", "1", linear(factor=5.0)))
+        new = await service.call("model", "", {"observations": ROW}).wait()
+        assert new[0].tolist() == [[5.0] * 3]
+        assert all(one[0].tolist() == [[2.0] * 3] for one in await asyncio.gather(*old))
+
+    with_service(play, model=linear())
+
+
+def test_whoever_comes_when_the_service_ends_is_turned_away_and_the_others_are_answered() -> None:
+    async def play(service: Service) -> None:
+        taken = asyncio.create_task(service.call("model", "", {"observations": ROW}).wait())
+        await asyncio.sleep(0)
+        ready = [service.is_ready]
+        ending = asyncio.create_task(service.end(5.0))
+        await asyncio.sleep(0)
+        ready.append(service.is_ready)
+        assert ready == [True, False]
+        with pytest.raises(NotReady):
+            service.call("model", "", {"observations": ROW})
+        assert await ending
+        assert (await taken)[0].tolist() == [[2.0] * 3]
+
+    with_service(play, model=linear())
+
+
+def test_a_repository_has_versions_and_loads_them_anew(tmp_path: Path) -> None:
+    for version, factor in (("1", 2.0), ("10", 4.0)):
+        (tmp_path / "brain" / version).mkdir(parents=True)
+        (tmp_path / "brain" / version / "model.onnx").write_bytes(linear(factor=factor))
+    (tmp_path / "flat.onnx").write_bytes(whole())
+
+    async def play(service: Service) -> None:
+        assert service.repository.folder is not None
+        index = [(one.name, one.version) for one in service.repository.folder.index()]
+        assert index == [("brain", "1"), ("brain", "10"), ("flat", "1")]
+        assert await service.repository.load("brain") == ["1", "10"]
+        newest = await service.call("brain", "", {"observations": ROW}).wait()
+        assert newest[0].tolist() == [[4.0] * 3]
+        (tmp_path / "brain" / "10" / "model.onnx").write_bytes(linear(factor=7.0))
+        await service.repository.load("brain")
+        newest = await service.call("brain", "", {"observations": ROW}).wait()
+        assert newest[0].tolist() == [[7.0] * 3]
+        service.models.remove("brain", "10")
+        older = await service.call("brain", "", {"observations": ROW}).wait()
+        assert older[0].tolist() == [[2.0] * 3]
+
+    with_service(play, tmp_path)
+
+
+def test_names_never_leave_the_repository(tmp_path: Path) -> None:
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "secret.onnx").write_bytes(linear())
+    inside = tmp_path / "inside"
+    inside.mkdir()
+    (inside / "linked.onnx").symlink_to(tmp_path / "outside" / "secret.onnx")
+    assert Folder(inside).index() == []
+    for name in ("../outside/secret", ".", "..", ".hidden", "a/b", "", "a" * 129, "a\0b"):
+        with pytest.raises((ModelRefused, NotFound)):
+            Folder(inside).versions(name)
+
+
+def test_a_file_that_is_no_model_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "broken.onnx").write_bytes(linear()[:40])
+
+    async def play(service: Service) -> None:
+        with pytest.raises(ModelRefused, match="broken"):
+            await service.repository.load("broken")
+        assert not service.repository.is_loading("broken")
+
+    with_service(play, tmp_path)
+
+
+def test_devices_are_read_as_people_write_them() -> None:
+    assert parse_devices(["cuda:1", "CPU", "FancyExecutionProvider"]) == [
+        Device("CUDAExecutionProvider", 1),
+        Device("CPUExecutionProvider"),
+        Device("FancyExecutionProvider"),
+    ]
+    assert [one.name for one in parse_devices(["cuda", "cpu"])] == ["cuda:0", "cpu"]
+    for words in (["gpu"], ["cuda:x"], ["cpu", "cpu"], [""]):
+        with pytest.raises(EvolveUserError):
+            parse_devices(words)
+
+
+def test_a_gpu_that_cannot_be_had_fails_loudly_unless_the_cpu_may_do() -> None:
+    wanted = parse_devices(["rocm:0"])
+    with pytest.raises(EvolveUserError, match="rocm:0 cannot be had: this onnxruntime has"):
+        choose_devices(wanted, allow_cpu=False)
+    assert [one.name for one in choose_devices(wanted, allow_cpu=True)] == ["cpu"]

@@ -1,0 +1,108 @@
+"""Tensors from outside: what fits is taken as it is, what doesn't is refused by name."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+from hypothesis.extra import numpy as arrays
+from numpy.typing import NDArray
+
+from evolve.serving.errors import BadInput
+from evolve.serving.tensors import DATATYPES, Spec, check_finite
+
+SPEC = Spec("x", "FP32", (-1, 3))
+
+
+@given(some.integers(1, 50).flatmap(lambda rows: arrays.arrays(np.float32, (rows, 3))))
+def test_bytes_become_a_view_of_themselves(array: "NDArray[np.float32]") -> None:
+    data = array.tobytes()
+    view = SPEC.from_bytes(data, array.shape)
+    assert view.tobytes() == data
+    assert np.shares_memory(view, np.frombuffer(data, np.uint8))
+
+
+@given(
+    some.lists(
+        some.lists(some.floats(-(2.0**100), 2.0**100, width=32), min_size=3, max_size=3),
+        min_size=1,
+        max_size=20,
+    )
+)
+def test_numbers_are_the_same_nested_and_flat(rows: list[list[float]]) -> None:
+    flat = [number for row in rows for number in row]
+    nested = SPEC.from_numbers(rows)
+    np.testing.assert_array_equal(nested, SPEC.from_numbers(flat, (len(rows), 3)))
+    assert nested.dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    ("numbers", "shape", "sentence"),
+    [
+        ([[1.0, 2.0]], None, "inputs.x.shape: is [1, 2], but the model takes [-1, 3]"),
+        ([1.0, 2.0, 3.0], None, "inputs.x.shape: is [3], but the model takes [-1, 3]"),
+        ([[1.0, 2.0, 3.0], [1.0]], None, "inputs.x.data: has rows of different lengths"),
+        ([["a", "b", "c"]], None, "inputs.x.data: holds something that is no number"),
+        ([[None, 1.0, 2.0]], None, "inputs.x.data: holds something that is no number"),
+        ([[{}, 1.0, 2.0]], None, "inputs.x.data: holds something that is no number"),
+        ([1.0] * 5, (2, 3), "inputs.x.data: has 5 numbers, but the shape [2, 3] has 6"),
+        ([[1e39, 0.0, 0.0]], None, "inputs.x.data: holds a number that is not finite as FP32"),
+        ([[float("nan"), 0.0, 0.0]], None, "inputs.x.data: holds a number that is not finite as FP32"),
+        ([], (1 << 62, 3), "inputs.x.shape: is [4611686018427387904, 3], more than 67108864 bytes"),
+        ([], (-1, 3), "inputs.x.shape: is [-1, 3], but sizes are 0 or more, and 8 at most"),
+        (
+            [],
+            (1,) * 9,
+            "inputs.x.shape: is [1, 1, 1, 1, 1, 1, 1, 1, 1], but sizes are 0 or more, and 8 at most",
+        ),
+    ],
+)
+def test_numbers_that_make_no_sense_are_refused_by_name(
+    numbers: list[Any], shape: tuple[int, ...] | None, sentence: str
+) -> None:
+    with pytest.raises(BadInput) as refused:
+        SPEC.from_numbers(numbers, shape)
+    assert str(refused.value) == sentence
+
+
+@pytest.mark.parametrize(
+    ("datatype", "number", "is_taken"),
+    [
+        ("INT8", 127, True),
+        ("INT8", 128, False),
+        ("UINT8", -1, False),
+        ("INT64", 1.5, False),
+        ("INT64", (1 << 63) - 1, True),
+        ("UINT64", (1 << 64) - 1, True),
+        ("UINT64", 1 << 64, False),
+        ("BOOL", True, True),
+        ("BOOL", 2, False),
+        ("FP16", 65504.0, True),
+        ("FP16", 65520.0, False),
+    ],
+)
+def test_whole_numbers_and_ranges_are_kept_to(datatype: str, number: float, is_taken: bool) -> None:
+    spec = Spec("x", datatype, (1,))
+    if is_taken:
+        assert spec.from_numbers([number]).tolist() == [number]
+    else:
+        with pytest.raises(BadInput):
+            spec.from_numbers([number])
+
+
+@pytest.mark.parametrize("size", [0, 11, 13, 24])
+def test_bytes_that_do_not_fit_the_shape_are_refused(size: int) -> None:
+    with pytest.raises(BadInput, match=f"has {size} bytes, but the shape"):
+        SPEC.from_bytes(bytes(size), (1, 3))
+
+
+def test_numbers_that_are_not_finite_are_refused_in_binary_too() -> None:
+    with pytest.raises(BadInput, match=r"inputs\.x: holds a number that is not finite"):
+        check_finite(SPEC, np.array([[np.inf, 0, 0]], np.float32))
+    check_finite(Spec("x", "INT8", (1,)), np.array([1], np.int8))
+
+
+def test_every_data_type_has_the_width_that_it_says() -> None:
+    widths = {name: dtype.itemsize for name, dtype in DATATYPES.items() if name != "BOOL"}
+    assert {name: int("".join(filter(str.isdigit, name))) // 8 for name in widths} == widths
