@@ -1,7 +1,8 @@
 """A listening socket that hangs up on whoever calls too often, before a byte is read or answered.
 
 So strangers can neither fill the memory with handshakes nor take all file descriptors: no more handshakes are
-under way than came at once, and a second's worth for each second that one may take.
+under way than came at once, and a second's worth for each second that one may take. On Windows asyncio
+accepts connections past it, and only the time limits hold.
 """
 
 import os
