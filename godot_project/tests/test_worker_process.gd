@@ -22,7 +22,17 @@ func test_a_worker_says_who_it_is_and_pulls_twice_its_capacity() -> void:
 	keys.sort()
 	check_equal(
 		keys,
-		["capacity", "config", "engine", "library", "scene", "scene_digest", "stop", "type"],
+		[
+			"capacity",
+			"config",
+			"engine",
+			"library",
+			"role",
+			"scene",
+			"scene_digest",
+			"stop",
+			"type"
+		],
 		"keys of hello"
 	)
 	check_equal(hello["scene"], XOR)
