@@ -1,0 +1,54 @@
+"""A service from its start to its end: models warm, doors open, a signal, all answered, doors closed.
+
+All doors are opened here and nowhere else, and share one event loop and one scheduler.
+"""
+
+import asyncio
+import signal
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+from evolve.serving.doors import Addresses, Door, DoorSettings
+from evolve.serving.service import Service
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A door, and where it is to be opened."""
+
+    door: Door
+    settings: DoorSettings
+
+
+async def serve(
+    service: Service,
+    openings: Sequence[Opening],
+    drain_seconds: float,
+    ready: Callable[[Addresses], None],
+) -> bool:
+    """Open the doors of a service with its models, until a signal; False when not all was answered."""
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in _SIGNALS:
+        loop.add_signal_handler(number, ended.set)
+    async with AsyncExitStack() as doors:
+        addresses: dict[str, str] = {}
+        for opening in openings:
+            addresses |= await doors.enter_async_context(opening.door(service, opening.settings))
+        service.open()
+        ready(addresses)
+        await ended.wait()
+        return await service.end(drain_seconds)
+
+
+def new_event_loop() -> asyncio.AbstractEventLoop:
+    """Uvloop's where it is installed: it answers half as many again."""
+    try:
+        import uvloop
+    except ModuleNotFoundError:
+        return asyncio.new_event_loop()
+    loop: asyncio.AbstractEventLoop = uvloop.new_event_loop()
+    return loop
