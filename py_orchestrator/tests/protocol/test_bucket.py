@@ -35,3 +35,13 @@ def test_a_gift_counts_at_once_and_never_overflows() -> None:
     assert [bucket.take() for _ in range(2)] == [True, False]
     bucket.give(9)
     assert [bucket.take() for _ in range(3)] == [True, True, False]
+
+
+def test_after_the_wait_that_it_names_there_is_one_to_take() -> None:
+    now = 0.0
+    bucket = Bucket(1, 4.0, lambda: now)
+    assert bucket.take()
+    assert not bucket.take()
+    now += bucket.seconds_to_wait()
+    assert now == 0.25
+    assert bucket.take()

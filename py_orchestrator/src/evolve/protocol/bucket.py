@@ -8,7 +8,7 @@ class Bucket:
 
     def __init__(self, at_once: float, per_second: float, clock: Callable[[], float]) -> None:
         self._at_once = at_once
-        self._per_second = per_second
+        self.per_second = per_second
         self._clock = clock
         self._level = at_once
         self._seen = clock()
@@ -16,7 +16,7 @@ class Bucket:
     def take(self) -> bool:
         """Take one out; False when there is none."""
         now = self._clock()
-        self.give((now - self._seen) * self._per_second)
+        self.give((now - self._seen) * self.per_second)
         self._seen = now
         if self._level < 1:
             return False
@@ -26,3 +26,7 @@ class Bucket:
     def give(self, amount: float) -> None:
         """Put some in, as far as it holds them."""
         self._level = min(self._at_once, self._level + amount)
+
+    def seconds_to_wait(self) -> float:
+        """How long it takes until there is one to take."""
+        return max(0.0, (1 - self._level) / self.per_second)
