@@ -28,7 +28,7 @@ class Verifying(Floor):
         self.expected = workers if expected is None else expected
         super().__init__(units, workers)
         self.crew._checks = self.checks
-        self.crew._expected = lambda: self.expected
+        self.crew._dispatcher._expected = lambda: self.expected
         self.checked: list[tuple[int, str]] = []
         for member in self.members:
             self.pull(member, 64)

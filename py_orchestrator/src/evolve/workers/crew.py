@@ -20,15 +20,15 @@ from evolve.workers.audience import Audience
 from evolve.workers.blame import Blame
 from evolve.workers.checks import Checks
 from evolve.workers.comparison import PlaysDiffer
+from evolve.workers.dispatcher import Dispatcher
 from evolve.workers.fit import misfit
 from evolve.workers.member import Member, Visit
 from evolve.workers.occupation import Occupation
 from evolve.workers.server import LOG
-from evolve.workers.sharing import LATE, late_units, share_of
 from evolve.workers.work import Work
 
 if TYPE_CHECKING:
-    from evolve._native import Results, WorkBatch
+    from evolve._native import Results
 
 
 class Crew:
@@ -54,7 +54,7 @@ class Crew:
         self._blame = Blame()
         self._audience = Audience()
         self._checks = checks or Checks()
-        self._expected = expected
+        self._dispatcher = Dispatcher(self._members, self._blame, self._checks, expected)
         # Whether anybody has finished anything: until then a death is no news about a unit.
         self._progressed = False
         self._is_dismissed = False
@@ -93,40 +93,20 @@ class Crew:
         self._audience.dismiss(reason, limits.CLOSE_DONE)
 
     def dispatch(self) -> None:
-        """Hand waiting units to whoever has credit.
-
-        A worker holds two frames at most: one in work, one ahead. The rest stays here for whoever turns out
-        to be faster. Suspects go to those who hold nothing; units that are to be played twice wait until
-        there is nothing else.
-        """
-        self._try_suspects()
-        while not self._outcome.done() and self._work is not None and (waiting := self._work.waiting()):
-            shares = [(one, share_of(one, self._members, waiting)) for one in self._members]
-            ready = [(one, share) for one, share in shares if one.wants(share)]
-            if not ready or not all(self._hand(self._work, one, share) for one, share in ready):
-                return
-        self.share_late()
-        if not self._outcome.done():
-            self._checks.assign(self._members, self._expected())
+        """Hand waiting units to whoever has room for them."""
+        self._with_work(self._dispatcher.dispatch)
 
     def share_late(self) -> None:
-        """Hand what keeps a generation from its end to those who are idle. The first answer counts.
+        """Hand what keeps a generation from its end to whoever is idle as well."""
+        self._with_work(self._dispatcher.share_late)
 
-        A unit is late when somebody idle would have answered it by now, had it been handed to them instead.
-        """
-        if self._outcome.done() or self._work is None or self._work.waiting():
+    def _with_work(self, act: Callable[[Work], None]) -> None:
+        if self._work is None or self._outcome.done():
             return
-        idle = sorted((one for one in self._members if one.is_free), key=lambda one: one.pace.turnaround)
-        for place, member in enumerate(idle):
-            late = late_units(self._members, LATE * member.pace.turnaround)
-            batch = self._work.ask_again([unit for unit in late if unit not in self._blame.suspects])
-            if batch is None:
-                continue
-            count = min(member.session.credit, -(-len(batch.units) // (len(idle) - place)))
-            if count < len(batch.units):
-                batch = self._work.ask_again(batch.units[:count])
-            if batch is not None:
-                self._send(self._work, member, batch)
+        try:
+            act(self._work)
+        except EvolveUserError as error:
+            self._fail(error)
 
     def share_stalled(self, patience: float) -> None:
         """Offer a silent worker's units to others as well. Its answer still counts if it is first."""
@@ -136,37 +116,6 @@ class Crew:
                 LOG.warning("%s is silent for %g s: its units go to others as well", member.name, patience)
                 member.stalled = True
                 self._give_back(member)
-
-    def _hand(self, work: Work, member: Member, share: int) -> bool:
-        batch = work.ask(min(member.session.credit, share))
-        return batch is not None and self._send(work, member, batch)
-
-    def _send(self, work: Work, member: Member, batch: "WorkBatch") -> bool:
-        self._checks.mark(batch, work.ask_again)
-        frame = batch.to_bytes()
-        if len(frame) > limits.MAXIMUM_BINARY_BYTES:
-            self._fail(
-                EvolveUserError(
-                    f"{len(batch.units)} units make a frame of {len(frame)} bytes, too large to send"
-                )
-            )
-            return False
-        member.hand(batch.units, frame)
-        return True
-
-    def _try_suspects(self) -> None:
-        for unit in self._blame.suspects:
-            free = next((one for one in self._members if one.is_free), None)
-            if free is None or self._work is None or self._outcome.done():
-                return
-            batch = self._work.ask_again([unit])
-            if batch is None:
-                self._blame.clear([unit])
-                continue
-            self._blame.handed(unit)
-            self._checks.mark(batch, self._work.ask_again)
-            free.hand(batch.units, batch.to_bytes())
-            free.is_alone = True
 
     async def _listen(self, member: Member) -> None:
         try:
@@ -260,8 +209,7 @@ class Crew:
             self.occupation.add(member.pace.busy_seconds, member.present_seconds)
 
     def _entertain(self) -> None:
-        if self._work is not None and not self._outcome.done():
-            self._audience.entertain(self._work)
+        self._with_work(self._audience.entertain)
 
     def _lose(self, member: Member) -> None:
         try:
