@@ -10,6 +10,7 @@ from websockets.asyncio.server import ServerConnection
 
 from evolve.protocol.messages import HelloMessage
 from evolve.training.run import Goal
+from evolve.workers.checks import Checks
 from evolve.workers.crew import Crew
 from evolve.workers.member import Member, Visit
 
@@ -33,12 +34,20 @@ class FakeWork(FakeEvolution):
 class Floor:
     """A crew with members whose connections nobody reads."""
 
-    def __init__(self, units: int, workers: int, generations: int = 3) -> None:
+    def __init__(self, units: int, workers: int, generations: int = 3, checks: Checks | None = None) -> None:
         self.now = 0.0
+        self.expected = workers
         self.work = FakeWork(units)
         self.work.goal = generations
         self.outcome: asyncio.Future[None] = asyncio.Future()
-        self.crew = Crew(cast("Any", self.begin), decode_results, self.outcome, lambda: self.now)
+        self.crew = Crew(
+            cast("Any", self.begin),
+            decode_results,
+            self.outcome,
+            lambda: self.now,
+            checks,
+            lambda: self.expected,
+        )
         self.members = [self.member(f"worker-{number}") for number in range(workers)]
 
     def begin(self, _hello: HelloMessage) -> FakeWork:

@@ -25,10 +25,8 @@ class Verifying(Floor):
     def __init__(self, workers: int, units: int = UNITS, expected: int | None = None) -> None:
         self.checks = Checks()
         self.checks.begin(lambda generation: {generation << 32 | place for place in SAMPLE})
+        super().__init__(units, workers, checks=self.checks)
         self.expected = workers if expected is None else expected
-        super().__init__(units, workers)
-        self.crew._checks = self.checks
-        self.crew._dispatcher._expected = lambda: self.expected
         self.checked: list[tuple[int, str]] = []
         for member in self.members:
             self.pull(member, 64)
