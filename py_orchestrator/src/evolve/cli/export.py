@@ -82,6 +82,12 @@ def load_with_origin(path: Path) -> tuple["Champion", Origin]:
     return champion, origin
 
 
+def champion_model(path: Path) -> bytes:
+    """A champion as an ONNX model, without a file of it."""
+    champion, origin = load_with_origin(path)
+    return _translated(champion, origin, path)
+
+
 def _target(out: str | None, source: Path) -> Path:
     if out is None:
         return source.with_suffix(".onnx")

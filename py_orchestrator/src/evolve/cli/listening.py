@@ -76,7 +76,7 @@ def _name(address: str, hosts: list[str], certificate: Certificate | None) -> st
     is_all = ipaddress.ip_address(address).is_unspecified
     known = [*hosts, *([] if is_all else [address])]
     if certificate is None:
-        return known[0] if known else _own_address(address)
+        return known[0] if known else own_address(address)
     # Its own names come before loopback ones, with which only guests of this machine would find the way.
     own = sorted(certificate.names, key=lambda name: name in ("localhost", "127.0.0.1", "::1"))
     for name in [*known, *own]:
@@ -92,7 +92,7 @@ def _is_for(certificate: Certificate, name: str) -> bool:
     return any(fits(name, one) for one in certificate.names)
 
 
-def _own_address(address: str) -> str:
+def own_address(address: str) -> str:
     """The address by which this machine reaches others, or its name where there is no way to any."""
     family, somewhere = socket.AF_INET, _SOMEWHERE
     if ":" in address:

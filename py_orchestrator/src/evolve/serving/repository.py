@@ -37,6 +37,11 @@ class Served:
         return self.versions[max(self.versions, key=int)]
 
 
+def versions(served: Served) -> list[Batcher]:
+    """All of them, the newest last."""
+    return [served.versions[version] for version in sorted(served.versions, key=int)]
+
+
 class Models:
     """What is loaded now. Replacing a version drains the old one: what it has taken, it answers."""
 

@@ -33,7 +33,7 @@ async def serve(
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in _SIGNALS:
-        loop.add_signal_handler(number, ended.set)
+        _listen_for(number, loop, ended)
     async with AsyncExitStack() as doors:
         addresses: dict[str, str] = {}
         for opening in openings:
@@ -42,6 +42,13 @@ async def serve(
         ready(addresses)
         await ended.wait()
         return await service.end(drain_seconds)
+
+
+def _listen_for(number: int, loop: asyncio.AbstractEventLoop, ended: asyncio.Event) -> None:
+    try:
+        loop.add_signal_handler(number, ended.set)
+    except NotImplementedError:  # on Windows
+        signal.signal(number, lambda *_: loop.call_soon_threadsafe(ended.set))
 
 
 def new_event_loop() -> asyncio.AbstractEventLoop:

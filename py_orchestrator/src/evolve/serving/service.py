@@ -56,6 +56,11 @@ class Service:
         """Whether every model that it was started with is warm, and it is not about to end."""
         return self._is_ready and not self._is_ending
 
+    @property
+    def is_ending(self) -> bool:
+        """Whether it takes no more calls."""
+        return self._is_ending
+
     def open(self) -> None:
         """Everything is loaded: callers may come."""
         self._is_ready = True
@@ -70,11 +75,15 @@ class Service:
             return False
         return True
 
-    def call(self, name: str, version: str, inputs: Mapping[str, Array], *, finite: bool = False) -> Call:
-        """Check tensors that have the right types and shapes each; `finite` when that was seen already."""
+    def find(self, name: str, version: str) -> Batcher:
+        """The queue of a model's version, or of its newest one."""
         if self._is_ending:
             raise NotReady("the service is about to end")
-        batcher = self.models.find(name, version)
+        return self.models.find(name, version)
+
+    def call(self, name: str, version: str, inputs: Mapping[str, Array], *, finite: bool = False) -> Call:
+        """Check tensors that have the right types and shapes each; `finite` when that was seen already."""
+        batcher = self.find(name, version)
         model = batcher.model
         feeds = []
         for spec in model.inputs:

@@ -75,7 +75,7 @@ class Spec:
         if prod(shape) * self.dtype.itemsize > MAXIMUM_BYTES:
             raise BadInput(field, f"is {list(shape)}, more than {MAXIMUM_BYTES} bytes")
 
-    def from_bytes(self, data: bytes | memoryview, shape: Sequence[int]) -> Array:
+    def from_bytes(self, data: bytes | bytearray | memoryview, shape: Sequence[int]) -> Array:
         """A view of little-endian bytes; nothing is copied."""
         self.check_shape(shape)
         expected = prod(shape) * self.dtype.itemsize
@@ -84,6 +84,8 @@ class Spec:
                 f"inputs.{self.name}",
                 f"has {len(data)} bytes, but the shape {list(shape)} of {self.datatype} has {expected}",
             )
+        if self.datatype == "BOOL" and (np.frombuffer(data, np.uint8) > 1).any():
+            raise BadInput(f"inputs.{self.name}", "holds a byte that is no BOOL: 0 or 1")
         return np.frombuffer(data, self.dtype.newbyteorder("<")).reshape(shape)
 
     def from_numbers(self, numbers: object, shape: Sequence[int] | None = None) -> Array:

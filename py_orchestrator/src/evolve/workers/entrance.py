@@ -3,11 +3,13 @@
 Our own workers come in on loopback. Guests of other machines come in where `--listen` says.
 """
 
+import errno
 import ipaddress
 import ssl
 from dataclasses import dataclass
 from typing import Final
 
+from evolve.errors import EvolveUserError
 from evolve.protocol import limits
 
 LOOPBACK: Final = "127.0.0.1"
@@ -65,6 +67,22 @@ def fits(name: str, pattern: str) -> bool:
 def bracketed(name: str) -> str:
     """A name or an address as it stands in a URL."""
     return f"[{name}]" if ":" in name else name
+
+
+def cannot_listen(error: OSError, entrance: Entrance) -> EvolveUserError:
+    """Say in one sentence why nobody can listen there, and the way out."""
+    where, way_out = f"port {entrance.port}", entrance.way_to_a_free_port
+    if error.errno == errno.EADDRINUSE:
+        return EvolveUserError(
+            f"{where} is in use by another program: {way_out} to take a free one, or name another"
+        )
+    if error.errno == errno.EACCES:
+        return EvolveUserError(f"{where} may not be opened by this user: name one above 1023, or {way_out}")
+    if error.errno == errno.EADDRNOTAVAIL:
+        return EvolveUserError(
+            f"{entrance.address} is no address of this machine: --listen 0.0.0.0 listens at all it has"
+        )
+    return EvolveUserError(f"no port can be opened at {entrance.address}: {error.strerror or error}")
 
 
 def _without_port(host: str) -> str:

@@ -5,7 +5,6 @@ is wanted there too, and a browser's Origin or a foreign Host is turned away. Wh
 business of whoever handles the connection.
 """
 
-import errno
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -18,10 +17,9 @@ from websockets.datastructures import MultipleValuesError
 from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
-from evolve.errors import EvolveUserError
 from evolve.protocol import limits
 from evolve.protocol.bucket import Bucket
-from evolve.workers.entrance import Entrance
+from evolve.workers.entrance import Entrance, cannot_listen
 from evolve.workers.gate import Gate
 from evolve.workers.tokens import Tokens
 
@@ -75,7 +73,7 @@ async def worker_server(
     try:
         gate = Gate.at(entrance)
     except OSError as error:
-        raise _cannot_listen(error, entrance) from error
+        raise cannot_listen(error, entrance) from error
     server = await serve(
         enter,
         sock=gate,
@@ -120,18 +118,3 @@ def _examine(  # noqa: PLR0911 - one line a rule
     if connections > limits.MAXIMUM_CONNECTIONS:
         return HTTPStatus.SERVICE_UNAVAILABLE, "there are too many connections"
     return None
-
-
-def _cannot_listen(error: OSError, entrance: Entrance) -> EvolveUserError:
-    where, way_out = f"port {entrance.port}", entrance.way_to_a_free_port
-    if error.errno == errno.EADDRINUSE:
-        return EvolveUserError(
-            f"{where} is in use by another program: {way_out} to take a free one, or name another"
-        )
-    if error.errno == errno.EACCES:
-        return EvolveUserError(f"{where} may not be opened by this user: name one above 1023, or {way_out}")
-    if error.errno == errno.EADDRNOTAVAIL:
-        return EvolveUserError(
-            f"{entrance.address} is no address of this machine: --listen 0.0.0.0 listens at all it has"
-        )
-    return EvolveUserError(f"no port can be opened at {entrance.address}: {error.strerror or error}")

@@ -14,6 +14,7 @@ from evolve.cli.arguments.config import add_config
 from evolve.cli.arguments.parser import Parser
 from evolve.cli.arguments.play import add_play
 from evolve.cli.arguments.runs import add_compare, add_runs, add_show
+from evolve.cli.arguments.serve import add_serve
 from evolve.cli.arguments.train import add_train
 from evolve.cli.arguments.worker import add_worker
 from evolve.cli.arguments.worlds import add_worlds
@@ -29,6 +30,7 @@ _COMMANDS = (
     add_eval,
     add_play,
     add_export,
+    add_serve,
     add_config,
     add_worlds,
     add_worker,
@@ -50,6 +52,7 @@ examples:
   {program} eval                                  the latest champion in 100 episodes
   {program} play                                  watch it in a window
   {program} export                                the same as an ONNX model
+  {program} serve                                 let other programs ask it, over HTTP
 """
 
 

@@ -1,0 +1,166 @@
+"""`evolve serve`: models from files, champions and runs, served until a signal."""
+
+import argparse
+import asyncio
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+from evolve.cli.export import champion_model, find_champion
+from evolve.cli.serve_place import entrance_of
+from evolve.errors import EvolveUserError, storage_error
+from evolve.serving import logs
+from evolve.serving.batcher import BatchSettings
+from evolve.serving.doors import Addresses, DoorSettings
+from evolve.serving.errors import ServingError
+from evolve.serving.providers import parse_devices
+from evolve.serving.repository import Folder, check_name, versions
+from evolve.serving.server import Opening, new_event_loop, serve
+from evolve.serving.service import Service
+from evolve.serving.settings import ServiceSettings
+
+
+def run(arguments: argparse.Namespace) -> int:
+    try:
+        from evolve.serving.doors.http import http_door
+    except ModuleNotFoundError as error:
+        raise EvolveUserError(
+            f"the Python package {error.name} is missing: 'pip install evolve[cpu]' or 'evolve[gpu]' brings "
+            "what the service needs"
+        ) from error
+    entrance = entrance_of(arguments)
+    settings = _settings(arguments)
+    folder = _folder(arguments.repository)
+    models = _models(arguments)
+    logs.open_log(arguments.log_format == "json")
+
+    async def main() -> int:
+        try:
+            service = await _loaded(settings, folder, models)
+        except ServingError as error:
+            raise EvolveUserError(str(error)) from error
+        openings = [Opening(http_door, DoorSettings(entrance))]
+
+        def ready(addresses: Addresses) -> None:
+            _say_ready(service, addresses, arguments.json)
+
+        return await _serve(service, openings, arguments.drain_seconds, ready)
+
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        return runner.run(main())
+
+
+async def _serve(service: Service, openings: list[Opening], drain_seconds: float, ready: Any) -> int:  # noqa: ANN401
+    if await serve(service, openings, drain_seconds, ready):
+        logs.say("ended")
+        return 0
+    raise EvolveUserError(
+        f"not everything was answered within {drain_seconds:g} s: --drain-seconds allows for more"
+    )
+
+
+async def _loaded(settings: ServiceSettings, folder: Folder | None, models: dict[str, bytes]) -> Service:
+    """Every model is warm before a door opens."""
+    service = Service(settings, folder)
+    for name, data in models.items():
+        service.models.put(await asyncio.to_thread(service.read, name, "1", data))
+    for name in dict.fromkeys(one.name for one in (folder.index() if folder else [])):
+        if name in models:
+            raise EvolveUserError(f"{name} is a model of the repository too: give one of them another name")
+        await service.repository.load(name)
+    return service
+
+
+def _settings(arguments: argparse.Namespace) -> ServiceSettings:
+    return ServiceSettings(
+        devices=parse_devices(arguments.devices),
+        allow_cpu=arguments.allow_cpu,
+        threads=arguments.threads,
+        batches=BatchSettings(
+            maximum_rows=arguments.max_batch, delay=arguments.delay, queue_rows=arguments.queue
+        ),
+    )
+
+
+def _folder(repository: str | None) -> Folder | None:
+    if repository is None:
+        return None
+    if not Path(repository).is_dir():
+        raise EvolveUserError(f"--repository {repository} is no folder: make it, or name another one")
+    return Folder(Path(repository))
+
+
+def _models(arguments: argparse.Namespace) -> dict[str, bytes]:
+    """The models that were named, as ONNX."""
+    words = arguments.models or ([] if arguments.repository else [None])
+    models: dict[str, bytes] = {}
+    for word in words:
+        name, data = _model(word)
+        if name in models:
+            raise EvolveUserError(f"two models are named {name}: write NAME=MODEL for one of them")
+        models[name] = data
+    return models
+
+
+def _model(word: str | None) -> tuple[str, bytes]:
+    name, equals, target = (word or "").partition("=")
+    if not equals:
+        name, target = "", word or ""
+    try:
+        if target.endswith(".onnx"):
+            return check_name(name or _plain(Path(target).stem)), _read(Path(target))
+        champion = find_champion(target or None)
+        own = champion.resolve().parent.name if champion.name == "champion.evo" else champion.stem
+        return check_name(name or _plain(own)), champion_model(champion)
+    except ServingError as error:
+        raise EvolveUserError(str(error)) from error
+
+
+def _plain(name: str) -> str:
+    """A name that a model may have."""
+    return re.sub(r"[^A-Za-z0-9._-]", "_", name).lstrip(".")[:128] or "model"
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        if isinstance(error, FileNotFoundError):
+            raise EvolveUserError(f"there is no model {path}: see how it is written") from error
+        raise storage_error(error, path) from error
+
+
+def _say_ready(service: Service, addresses: Addresses, as_json: bool) -> None:
+    """Tell what is served, and what really computes it."""
+    models: list[dict[str, Any]] = [
+        {
+            "name": served.name,
+            "versions": [one.model.version for one in versions(served)],
+            "devices": [lane.device.name for lane in served.newest.model.lanes],
+            "providers": [lane.providers for lane in served.newest.model.lanes],
+            "inputs": {spec.name: list(spec.shape) for spec in served.newest.model.inputs},
+            "outputs": {spec.name: list(spec.shape) for spec in served.newest.model.outputs},
+        }
+        for served in service.models
+    ]
+    if as_json:
+        sys.stdout.write(json.dumps({"addresses": dict(addresses), "models": models}) + "\n")
+    else:
+        sys.stdout.write("".join(f"{line}\n" for line in _words(models, addresses)))
+    sys.stdout.flush()
+    logs.say("ready", models=[one["name"] for one in models], **addresses)
+
+
+def _words(models: list[dict[str, Any]], addresses: Addresses) -> list[str]:
+    lines = []
+    for one in models:
+        lanes = [
+            f"{device} ({used[0]})" for device, used in zip(one["devices"], one["providers"], strict=True)
+        ]
+        takes = ", ".join(f"{name}{shape}" for name, shape in one["inputs"].items())
+        gives = ", ".join(f"{name}{shape}" for name, shape in one["outputs"].items())
+        lines.append(f"{one['name']}  {takes} → {gives}  on {', '.join(lanes)}")
+    lines += [f"{kind}  {address}" for kind, address in addresses.items()]
+    return [*lines, "Ready. Ctrl-C ends it."]

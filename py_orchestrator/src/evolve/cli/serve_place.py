@@ -1,0 +1,38 @@
+"""Where `evolve serve` listens: from the words on the command line to an entrance, or a sentence."""
+
+import argparse
+import ipaddress
+from pathlib import Path
+
+from evolve.cli.listening import own_address
+from evolve.errors import EvolveUserError
+from evolve.workers.certificate import Certificate, load_certificate
+from evolve.workers.entrance import Entrance
+
+
+def entrance_of(arguments: argparse.Namespace) -> Entrance:
+    """The entrance that was asked for. Beyond loopback callers are known by TLS alone."""
+    certificate = _certificate(arguments)
+    address = ipaddress.ip_address(arguments.host)
+    if certificate is None and not address.is_loopback:
+        raise EvolveUserError(
+            f"--host {arguments.host} lets other machines in: give it a --certificate FILE and a --key FILE"
+        )
+    names = (*arguments.names, *(certificate.names if certificate else ()))
+    return Entrance(
+        arguments.host,
+        arguments.port,
+        security=certificate.security if certificate else None,
+        names=names,
+        name=names[0] if names else own_address(arguments.host) if address.is_unspecified else arguments.host,
+        way_to_a_free_port="write --port 0",
+    )
+
+
+def _certificate(arguments: argparse.Namespace) -> Certificate | None:
+    if not arguments.certificate and not arguments.key:
+        return None
+    for option, value in {"--certificate": arguments.certificate, "--key": arguments.key}.items():
+        if not value:
+            raise EvolveUserError(f"{option} FILE is missing: a certificate and its key go together")
+    return load_certificate(Path(arguments.certificate), Path(arguments.key))

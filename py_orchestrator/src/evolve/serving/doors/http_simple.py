@@ -1,0 +1,110 @@
+"""The simple way to ask: `POST /infer` with {"inputs": rows}, answered with {"outputs": rows}."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+import numpy as np
+import orjson
+
+from evolve.serving.doors.http_json import field_of, parse_object
+from evolve.serving.doors.http_messages import Answer, Request
+from evolve.serving.errors import BadInput
+from evolve.serving.model import Model
+from evolve.serving.service import Call, Service
+from evolve.serving.tensors import Array, Spec
+
+
+@dataclass(slots=True)
+class Reply:
+    """How the outputs are wanted: by name where the inputs were, and without rows where there were none."""
+
+    model: Model
+    by_name: bool
+    is_row: bool
+
+    def encode(self, outputs: Sequence[Array]) -> Answer:
+        if self.is_row:
+            outputs = [one[0] for one in outputs]
+        outputs = [np.ascontiguousarray(one) for one in outputs]
+        named = {spec.name: one for spec, one in zip(self.model.outputs, outputs, strict=True)}
+        answer = {
+            "outputs": named if self.by_name else outputs[0],
+            "model": self.model.name,
+            "version": self.model.version,
+        }
+        return Answer(200, orjson.dumps(answer, option=orjson.OPT_SERIALIZE_NUMPY))
+
+
+def read_call(service: Service, query: bytes, request: Request) -> tuple[Call, Reply]:
+    """A request to a model, or to the only one; BadInput names what is wrong with it."""
+    asked = parse_object(request.body)
+    chosen = _query(query)
+    name = field_of(asked, "model", str, "model", needed=False) or chosen.get("model") or _only(service)
+    version = field_of(asked, "version", str, "version", needed=False) or chosen.get("version", "")
+    for key in asked:
+        if key not in ("inputs", "model", "version"):
+            raise BadInput(key[:80], "is unknown: a request has inputs, model and version")
+    model = service.find(name, version).model
+    by_name = isinstance(asked.get("inputs"), dict)
+    named = _named(model, asked)
+    arrays: dict[str, Array] = {}
+    kinds = set()
+    for spec in model.inputs:
+        if spec.name in named:
+            arrays[spec.name], is_row = _rows(spec, named[spec.name], model.batches)
+            kinds.add(is_row)
+    if len(kinds) > 1:
+        raise BadInput("inputs", "are rows for one name and a single row for another")
+    strange = {key: np.zeros(0) for key in named if key not in arrays}
+    call = service.call(name, version, {**arrays, **strange}, finite=True)
+    return call, Reply(model, by_name or len(model.outputs) > 1, kinds == {True})
+
+
+def _query(query: bytes) -> dict[str, str]:
+    if not query:
+        return {}
+    try:
+        pairs = parse_qsl(query.decode("ascii"), strict_parsing=True, max_num_fields=8, errors="strict")
+    except ValueError as error:
+        raise BadInput("query", "has to be like model=NAME&version=1") from error
+    for key, _ in pairs:
+        if key not in ("model", "version"):
+            raise BadInput(f"query.{key[:80]}", "is unknown: there are model and version")
+    return dict(pairs)
+
+
+def _only(service: Service) -> str:
+    names = [served.name for served in service.models]
+    if len(names) != 1:
+        raise BadInput("model", f"is missing: this service has {', '.join(names[:20]) or 'none at all'}")
+    return names[0]
+
+
+def _named(model: Model, asked: dict[str, Any]) -> dict[str, Any]:
+    if "inputs" not in asked:
+        raise BadInput("inputs", "is missing")
+    inputs = asked["inputs"]
+    if isinstance(inputs, dict):
+        return inputs
+    if not isinstance(inputs, list):
+        raise BadInput("inputs", "has to be a row of numbers, a list of rows, or an object of those by name")
+    if len(model.inputs) > 1:
+        names = ", ".join(spec.name for spec in model.inputs)
+        raise BadInput("inputs", f"has to be an object: {model.name} takes {names}")
+    return {model.inputs[0].name: inputs}
+
+
+def _rows(spec: Spec, numbers: object, batches: bool) -> tuple[Array, bool]:
+    """An input, and whether it was a single row without the list around it."""
+    is_row = batches and _depth(numbers) == len(spec.shape) - 1
+    return spec.from_numbers([numbers] if is_row else numbers), is_row
+
+
+def _depth(numbers: object) -> int:
+    depth = 0
+    while isinstance(numbers, list):
+        depth += 1
+        numbers = numbers[0] if numbers else None
+    return depth
