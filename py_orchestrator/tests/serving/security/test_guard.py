@@ -4,12 +4,13 @@ import hmac
 import os
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
 from evolve.errors import EvolveUserError
-from evolve.serving.security.guard import Guard, Rate, Refusal, Visit
+from evolve.serving.security.guard import Guard, Rate, Refusal
 from evolve.serving.security.keys import KeyRing, Scope, new_key, read_keys, write_keys
 from evolve.serving.security.keys_file import KeysFile, load_keys, save_keys
 
@@ -94,17 +95,22 @@ def test_without_keys_a_rate_holds_for_each_address() -> None:
     assert [answer is None for answer in answers] == [True, False, True]
 
 
-def test_a_key_that_is_revoked_ends_the_visits_it_had_opened() -> None:
-    now = 0.0
+def test_a_key_that_is_revoked_opens_nothing_more() -> None:
     ring = Ring("infer")
-    visit = Guard(ring, clock=lambda: now).visit(ring.header, "infer", "")
-    assert isinstance(visit, Visit)
-    assert visit.spend() is None
+    guard = Guard(ring)
+    assert guard.admit(ring.header, "infer", "") is None
     ring.keys.clear()
-    now += 1.0
-    refusal = visit.spend()
+    refusal = guard.admit(ring.header, "infer", "")
     assert refusal is not None
     assert refusal.status == 401
+
+
+def test_a_file_that_is_read_anew_fills_no_bucket() -> None:
+    ring = Ring("infer", per_second=1.0)
+    guard = Guard(ring, clock=lambda: 0.0)
+    assert [guard.admit(ring.header, "infer", "") is None for _ in range(3)] == [True, True, False]
+    ring.keys["robot"] = msgspec.structs.replace(ring.keys["robot"])
+    assert guard.admit(ring.header, "infer", "") is not None
 
 
 def test_keys_survive_their_file_and_no_secret_stands_in_it(tmp_path: Path) -> None:

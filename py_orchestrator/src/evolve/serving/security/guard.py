@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from evolve.protocol.bucket import Bucket
-from evolve.serving.security.keys import LONGEST_KEY, KeyRing, Scope
+from evolve.serving.security.keys import LONGEST_KEY, Key, KeyRing
 
 # Callers whose rate is remembered; the one that was silent longest is forgotten first.
 _MAXIMUM_CALLERS: Final = 10_000
 # A JSON Web Token is longer than a key, but no door takes larger headers than this.
 _LONGEST_HEADER: Final = 8_192
+_INFER: Final = frozenset(("infer",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,7 @@ class Caller:
 
     name: str
     scopes: frozenset[str]
-    rate: Rate = Rate()
-    # When that ends, by time.time.
-    until: float = float("inf")
+    rate: Rate
 
 
 class Keys(Protocol):
@@ -65,8 +64,17 @@ _UNKNOWN: Final = Refusal(401, "the key is not valid: 'evolve keys add' makes on
 _CLOSED: Final = Refusal(403, "nobody may administer a service without keys: start it with --keys FILE")
 
 
+@dataclass(slots=True)
+class _Account:
+    """A caller and what is left of his rate; `key` is what it was made from."""
+
+    caller: Caller
+    bucket: Bucket | None
+    key: Key | None = None
+
+
 class Guard:
-    """Asked before anything is read or done."""
+    """Asked before each request is read or done: a key that is revoked opens nothing more."""
 
     def __init__(
         self,
@@ -74,39 +82,36 @@ class Guard:
         tokens: Tokens | None = None,
         rate: Rate = Rate(),
         clock: Callable[[], float] = time.monotonic,
-        now: Callable[[], float] = time.time,
     ) -> None:
         self._keys = keys
         self._tokens = tokens
         self._rate = rate
         self._clock = clock
-        self._now = now
-        self._buckets: OrderedDict[str, Bucket] = OrderedDict()
+        self._by_key: dict[str, _Account] = {}
+        self._others: OrderedDict[str, _Account] = OrderedDict()
 
     @property
     def is_open(self) -> bool:
         """Whether callers need nothing to infer."""
         return self._keys is None and self._tokens is None
 
-    def admit(self, authorization: str | None, scope: Scope, peer: str) -> Refusal | None:
+    def admit(self, authorization: str | None, scope: str, peer: str) -> Refusal | None:
         """Whether one request may be done; `peer` is an address without a port."""
-        caller = self._caller(authorization, scope, peer)
-        return caller if isinstance(caller, Refusal) else self._spend(caller)
-
-    def visit(self, authorization: str | None, scope: Scope, peer: str) -> "Visit | Refusal":
-        """The same for a connection with many requests: the visit is asked for each of them."""
-        caller = self._caller(authorization, scope, peer)
-        return caller if isinstance(caller, Refusal) else Visit(self, authorization, scope, caller)
-
-    def _caller(self, authorization: str | None, scope: Scope, peer: str) -> Caller | Refusal:
-        if self.is_open:
-            return _CLOSED if scope == "admin" else Caller(f"peer {peer}", frozenset(("infer",)), self._rate)
-        caller = self._identify(authorization)
-        if isinstance(caller, Caller) and scope not in caller.scopes:
+        account = self._stranger(scope, peer) if self.is_open else self._identify(authorization)
+        if isinstance(account, Refusal):
+            return account
+        if scope not in account.caller.scopes:
             return Refusal(403, f"this key is not for '{scope}': it needs that scope")
-        return caller
+        bucket = account.bucket
+        if bucket is None or bucket.take():
+            return None
+        sentence = f"more than {bucket.per_second:g} requests a second: come again a little later"
+        return Refusal(429, sentence, bucket.seconds_to_wait())
 
-    def _identify(self, authorization: str | None) -> Caller | Refusal:
+    def _stranger(self, scope: str, peer: str) -> _Account | Refusal:
+        return _CLOSED if scope == "admin" else self._other(Caller(peer, _INFER, self._rate))
+
+    def _identify(self, authorization: str | None) -> _Account | Refusal:
         if not authorization:
             return _WHO
         scheme, _, secret = authorization.partition(" ")
@@ -114,54 +119,36 @@ class Guard:
             return _WHO
         # A key has one dot, a JSON Web Token two.
         if self._tokens is not None and secret.count(".") == 2:  # noqa: PLR2004
-            return self._tokens.verify(secret)
-        key = None
-        if self._keys is not None and len(secret) <= LONGEST_KEY:
-            key = self._keys.ring().find(secret)
-        if key is None:
+            caller = self._tokens.verify(secret)
+            return caller if isinstance(caller, Refusal) else self._other(caller)
+        if self._keys is None or len(secret) > LONGEST_KEY:
             return _UNKNOWN
-        rate = Rate(key.per_second, key.at_once) if key.per_second else self._rate
-        return Caller(f"key {key.name}", frozenset(key.scopes), rate)
+        key = self._keys.ring().find(secret)
+        return _UNKNOWN if key is None else self._holder(key)
 
-    def _spend(self, caller: Caller) -> Refusal | None:
-        rate = caller.rate
+    def _holder(self, key: Key) -> _Account:
+        account = self._by_key.get(key.name)
+        if account is None or account.key is not key:
+            rate = Rate(key.per_second, key.at_once) if key.per_second else self._rate
+            # A file that is read anew gives nobody a full bucket.
+            same = account is not None and account.caller.rate == rate
+            bucket = account.bucket if account is not None and same else self._bucket(rate)
+            caller = Caller(key.name, frozenset(key.scopes), rate)
+            account = self._by_key[key.name] = _Account(caller, bucket, key)
+        return account
+
+    def _other(self, caller: Caller) -> _Account:
+        """Somebody without a key of ours; only a rate needs to remember him."""
+        if not caller.rate.per_second:
+            return _Account(caller, None)
+        known = self._others.pop(caller.name, None)
+        bucket = known.bucket if known is not None else self._bucket(caller.rate)
+        account = self._others[caller.name] = _Account(caller, bucket)
+        if len(self._others) > _MAXIMUM_CALLERS:
+            self._others.popitem(last=False)
+        return account
+
+    def _bucket(self, rate: Rate) -> Bucket | None:
         if not rate.per_second:
             return None
-        bucket = self._buckets.get(caller.name)
-        if bucket is None or bucket.per_second != rate.per_second:
-            bucket = self._buckets[caller.name] = Bucket(max(rate.at_once, 1.0), rate.per_second, self._clock)
-            if len(self._buckets) > _MAXIMUM_CALLERS:
-                self._buckets.popitem(last=False)
-        else:
-            self._buckets.move_to_end(caller.name)
-        if bucket.take():
-            return None
-        sentence = f"more than {rate.per_second:g} requests a second: come again a little later"
-        return Refusal(429, sentence, bucket.seconds_to_wait())
-
-
-@dataclass(slots=True)
-class Visit:
-    """A connection that was let in. A key that is revoked meanwhile ends it with the next request."""
-
-    _guard: Guard
-    _authorization: str | None
-    _scope: Scope
-    caller: Caller
-    _seen: float = 0.0
-
-    def __post_init__(self) -> None:
-        self._seen = self._guard._clock()
-
-    def spend(self) -> Refusal | None:
-        """Whether one more request may be done."""
-        guard = self._guard
-        if not guard.is_open and guard._clock() - self._seen >= 1.0:
-            self._seen = guard._clock()
-            caller = guard._caller(self._authorization, self._scope, "")
-            if isinstance(caller, Refusal):
-                return caller
-            self.caller = caller
-        if self.caller.until <= guard._now():
-            return Refusal(401, "the token has expired: get a new one")
-        return guard._spend(self.caller)
+        return Bucket(max(rate.at_once, 1.0), rate.per_second, self._clock)
