@@ -23,6 +23,7 @@ class Certificate:
     """What a server shows, and the machines that it names."""
 
     path: Path
+    key: Path
     security: ssl.SSLContext
     names: tuple[str, ...]
 
@@ -47,7 +48,7 @@ def load_certificate(certificate: Path, key: Path) -> Certificate:
             f"the certificate in {certificate} names no machine: make one with a subjectAltName, as "
             "docs/remote-workers.md shows"
         )
-    return Certificate(certificate, security, names)
+    return Certificate(certificate, key, security, names)
 
 
 def _plain(kind: str, name: str) -> str:

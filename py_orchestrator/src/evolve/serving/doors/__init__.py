@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from evolve.serving.service import Service
+from evolve.workers.certificate import Certificate
 from evolve.workers.entrance import Entrance
 
 
@@ -38,6 +39,8 @@ class DoorSettings:
     entrance: Entrance = field(default_factory=Entrance)
     # Nobody is asked for a key without one.
     guard: Guard | None = None
+    # What the entrance's security was made from, for a door whose library reads the files itself.
+    certificate: Certificate | None = None
 
 
 # The addresses by kind of interface, as a caller writes them: {"http": "http://127.0.0.1:8000"}.
