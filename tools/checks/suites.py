@@ -23,7 +23,7 @@ from provision.ready import Ready, ensure_ready
 from provision.rust import cargo_environment
 
 # Every crate but the two whose libraries only a host program (Godot, Python) can link.
-RUST_CRATES = ("evolve-core", "evolve-format", "evolve-worlds", "evolve-sim")
+RUST_CRATES = ("evolve-core", "evolve-format", "evolve-onnx", "evolve-worlds", "evolve-sim")
 
 
 @dataclass(frozen=True)

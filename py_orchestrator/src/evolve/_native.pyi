@@ -12,8 +12,10 @@ __all__ = [
     "Evolution",
     "EvolveError",
     "FormatError",
+    "GraphShape",
     "Lineage",
     "Nsga2Run",
+    "PopulationPlan",
     "ResultError",
     "Results",
     "WorkBatch",
@@ -231,6 +233,9 @@ class WorkBatch:
         batch-wide row, `seed` that of the run, `fitness` what it was scored."""
     def think(self, member: int, observations: Sequence[float]) -> list[float]:
         """One step of the network of one member."""
+    def think_rows(self, members: NDArray[np.int32], observations: NDArray[np.float32]) -> bytearray:
+        """One step of the networks of many members, whose observations stand one after the other; the bytes
+        of their actions, float32."""
     def evaluate(self, world: str, threads: int = 1) -> Results:
         """Play every unit in a world of evolve-worlds."""
 
@@ -276,9 +281,58 @@ class Champion:
     @property
     def connections(self) -> list[tuple[int, int, float, bool]]:
         """Source, target, weight, enabled of each connection."""
+    @property
+    def recurrent(self) -> bool:
+        """Whether it remembers its last tick."""
+    def to_onnx(self) -> bytes:
+        """The bytes of the champion's ONNX model (docs/onnx.md)."""
     def reset(self) -> None:
         """Forget the state of a recurrent network."""
     def think(self, observations: Sequence[float]) -> list[float]: ...
+
+@final
+class GraphShape:
+    """How large the graph of a whole population is; a session made for one serves whoever fits in."""
+
+    @property
+    def genomes(self) -> int: ...
+    @property
+    def inputs(self) -> int: ...
+    @property
+    def outputs(self) -> int: ...
+    @property
+    def depth(self) -> int:
+        """How many levels it has."""
+    @property
+    def slots(self) -> int:
+        """How many numbers a row of the whole population has, inputs and all."""
+    @property
+    def weights(self) -> int:
+        """How many weights it has, those of nothing included."""
+    @property
+    def levels(self) -> list[tuple[int, list[int]]]:
+        """Of each level the terms of a neuron, and how many neurons there are by their function's code."""
+    def rounded(self) -> GraphShape:
+        """The bucket of this shape: every size rounded up to a power of two."""
+    def is_wasteful_for(self, need: GraphShape) -> bool:
+        """Whether a population that needs that much would be much better off with a graph of its own."""
+    def model(self) -> bytes:
+        """The ONNX model that runs every population which fits in."""
+
+@final
+class PopulationPlan:
+    """One population of a batch, compiled for a graph."""
+
+    def __new__(cls, batch: WorkBatch, population: int = 0) -> PopulationPlan: ...
+    @property
+    def need(self) -> GraphShape:
+        """How much room its genomes take."""
+    def members(self) -> bytearray:
+        """For each member of the batch the place of its genome in the graph, -1 where it runs natively and
+        -2 where it is of another population, as the bytes of int32."""
+    def tables(self, shape: GraphShape) -> list[tuple[str, bool, list[int], bytearray]] | None:
+        """What a session of that shape is given: name, whether it is int32 (else float32), sides, bytes; None
+        where the population does not fit in."""
 
 def exhibition(
     champions: Sequence[Champion], config: str, seeds: Sequence[int], units: Sequence[int]

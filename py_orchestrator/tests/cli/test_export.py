@@ -1,13 +1,9 @@
 """`evolve export`: a champion becomes an ONNX model, and every refusal is a sentence."""
 
-import builtins
 import hashlib
 import json
 import shutil
-import sys
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import ModuleType
 
 import onnx
 import pytest
@@ -178,32 +174,6 @@ def test_a_model_of_somebody_else_is_replaced_only_by_force(champion: Path, caps
     assert Path("brain.onnx").read_bytes() == theirs
     assert main.run(["export", str(champion), "brain.onnx", "--force"]) == 0
     assert onnx.load("brain.onnx").producer_name == "evolve"
-
-
-def test_without_onnx_the_sentence_says_how_to_get_it(
-    champion: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
-) -> None:
-    real = builtins.__import__
-
-    def without_onnx(
-        name: str,
-        globals: Mapping[str, object] | None = None,  # noqa: A002 - the signature of __import__
-        locals: Mapping[str, object] | None = None,  # noqa: A002
-        fromlist: Sequence[str] | None = (),
-        level: int = 0,
-    ) -> ModuleType:
-        if name == "onnx":
-            raise ModuleNotFoundError("No module named 'onnx'", name="onnx")
-        return real(name, globals, locals, fromlist or (), level)
-
-    for module in [name for name in sys.modules if name.startswith("evolve.inference.onnx_")]:
-        monkeypatch.delitem(sys.modules, module)
-    monkeypatch.setattr(builtins, "__import__", without_onnx)
-    assert refused([str(champion)], capsys) == (
-        "the Python package onnx is missing: 'tools/evolve setup' installs it in a clone, "
-        "'pip install onnx' elsewhere"
-    )
-    assert not Path("champion.onnx").exists()
 
 
 def test_a_champion_that_is_replaced_meanwhile_is_not_mixed_with_its_successor(

@@ -2,13 +2,16 @@
 
 use crate::errors;
 use evolve_core::network::Network;
-use evolve_format::{Brain, decode_champion, read_file};
+use evolve_format::{Brain, decode_champion, file_digest, read_file};
+use evolve_onnx::champion_model;
 use pyo3::prelude::*;
+use pyo3::types::PyBytes;
 use std::path::PathBuf;
 
 #[pyclass(module = "evolve._native")]
 pub struct Champion {
     brain: Brain,
+    sha256: String,
     network: Network,
     values: Vec<f32>,
     scratch: Vec<f32>,
@@ -28,7 +31,8 @@ impl Champion {
         let brain = decode_champion(&bytes)
             .map_err(|error| errors::format(format!("{}: {error}", path.display())))?;
         let network = Network::compile(&brain.champion.genome, brain.shape.recurrent);
-        Ok(Self { values: vec![0.0; network.slots()], scratch: Vec::new(), brain, network })
+        let sha256 = file_digest(&bytes).unwrap_or_default();
+        Ok(Self { values: vec![0.0; network.slots()], scratch: Vec::new(), brain, sha256, network })
     }
 
     #[getter]
@@ -71,9 +75,20 @@ impl Champion {
         (0..genes.len()).map(gene).collect()
     }
 
+    #[getter]
+    fn recurrent(&self) -> bool {
+        self.brain.shape.recurrent
+    }
+
+    fn to_onnx<'py>(&self, python: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        let model = python.detach(|| champion_model(&self.brain, &self.sha256));
+        model.map(|model| PyBytes::new(python, &model)).map_err(errors::evolve)
+    }
+
     fn reset(&mut self) {
         self.values.fill(0.0);
     }
+
     fn think(&mut self, observations: Vec<f32>) -> PyResult<Vec<f32>> {
         let (given, expected) = (observations.len(), self.network.inputs());
         if given != expected {

@@ -8,6 +8,8 @@ mod errors;
 mod evolution;
 mod exhibition;
 mod lineage;
+mod numbers;
+mod population_graph;
 mod report;
 mod selection;
 mod work;
@@ -43,6 +45,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<work::WorkBatch>()?;
     module.add_class::<work::Results>()?;
     module.add_class::<champion::Champion>()?;
+    population_graph::add_to(module)?;
     selection::add_to(module)?;
     module.add_function(wrap_pyfunction!(complete_config, module)?)?;
     module.add_function(wrap_pyfunction!(exhibition::exhibition, module)?)?;

@@ -2,6 +2,7 @@
 
 use crate::errors;
 use crate::evolution::write;
+use crate::numbers;
 use evolve_core::evolution::Champion;
 use evolve_core::network::Brains;
 use evolve_core::work::{Results as EngineResults, UnitId, UnitResult, WorkBatch as EngineBatch};
@@ -10,7 +11,7 @@ use evolve_format::{
 };
 use evolve_worlds::{WorldKind, evaluate};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict};
+use pyo3::types::{PyByteArray, PyBytes, PyDict};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -39,6 +40,10 @@ pub struct WorkBatch {
 impl WorkBatch {
     pub fn new(batch: EngineBatch) -> Self {
         Self { batch, brains: None }
+    }
+
+    pub fn batch(&self) -> &EngineBatch {
+        &self.batch
     }
 }
 
@@ -120,6 +125,19 @@ impl WorkBatch {
         let mut actions = Vec::new();
         brains.think(&[member], &observations, &mut actions).map_err(errors::evolve)?;
         Ok(actions)
+    }
+
+    fn think_rows<'py>(
+        &mut self,
+        members: &Bound<'py, PyAny>,
+        observations: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyByteArray>> {
+        let rows: Vec<i32> = numbers::copied(members, "the members", "int32")?;
+        let observations: Vec<f32> = numbers::copied(observations, "the observations", "float32")?;
+        let brains = self.brains.get_or_insert_with(|| Brains::new(&self.batch));
+        let mut actions = Vec::new();
+        brains.think(&rows, &observations, &mut actions).map_err(errors::evolve)?;
+        numbers::bytes(members.py(), &actions, f32::to_ne_bytes)
     }
 
     #[pyo3(signature = (world, threads = 1))]

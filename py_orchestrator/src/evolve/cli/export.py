@@ -56,7 +56,7 @@ def _export_onnx(arguments: argparse.Namespace) -> tuple[dict[str, Any], list[st
     source = find_champion(arguments.target)
     target = _target(arguments.out, source)
     champion, origin = load_with_origin(source)
-    data = _translated(champion, origin, source)
+    data = _translated(champion, source)
     refuse_foreign(target, arguments.force, _is_ours(target))
     write(target, data)
     facts = _facts(champion, origin, source, target, data)
@@ -96,19 +96,12 @@ def _target(out: str | None, source: Path) -> Path:
     return Path(out)
 
 
-def _translated(champion: "Champion", origin: Origin, source: Path) -> bytes:
+def _translated(champion: "Champion", source: Path) -> bytes:
+    from evolve._native import EvolveError
+
     try:
-        from evolve.inference.onnx_graph import onnx_bytes
-    except ModuleNotFoundError as error:
-        if error.name != "onnx":
-            raise
-        raise EvolveUserError(
-            "the Python package onnx is missing: 'tools/evolve setup' installs it in a clone, "
-            "'pip install onnx' elsewhere"
-        ) from error
-    try:
-        return onnx_bytes(champion, origin)
-    except EvolveUserError as error:
+        return champion.to_onnx()
+    except EvolveError as error:
         raise EvolveUserError(f"{source} cannot be exported: {error}") from error
 
 
