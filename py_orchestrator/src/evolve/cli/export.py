@@ -84,8 +84,8 @@ def load_with_origin(path: Path) -> tuple["Champion", Origin]:
 
 def champion_model(path: Path) -> bytes:
     """A champion as an ONNX model, without a file of it."""
-    champion, origin = load_with_origin(path)
-    return _translated(champion, origin, path)
+    champion, _ = load_with_origin(path)
+    return _translated(champion, path)
 
 
 def _target(out: str | None, source: Path) -> Path:

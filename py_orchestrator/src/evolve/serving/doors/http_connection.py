@@ -74,7 +74,7 @@ class Connection(asyncio.Protocol):
         self.peer = str((transport.get_extra_info("peername") or ("",))[0])
         self.arrived_at = str((transport.get_extra_info("sockname") or ("",))[0])
         if len(self._host.connections) >= limits.MAXIMUM_CONNECTIONS:
-            transport.abort()
+            self.transport.abort()
         else:
             self._host.connections.add(self)
 
