@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Callable
 from typing import Final
 
 from evolve.errors import EvolveUserError
@@ -14,15 +15,25 @@ _SECONDS_BETWEEN_LOOKS: Final = 0.5
 
 
 class ProcessWorker(Worker):
-    """Ends its process from another thread when there is nobody to play for, or no end to an episode."""
+    """Ends its process from another thread when there is nobody to play for, or no end to an episode.
+
+    `farewell` is told how many episodes were played, however it ends, unless it ends in a fault.
+    """
+
+    def __init__(self, evaluator: str, *, server: str | None, farewell: Callable[[int], None]) -> None:
+        super().__init__(evaluator, server=server)
+        self._farewell = farewell
 
     def hung_up(self) -> None:
         if self.busy_since is not None:
+            self._farewell(self.episodes)
             _leave(0)
 
     def work(self) -> int:
         threading.Thread(target=self._watch, name="evolve-watch", daemon=True).start()
-        return super().work()
+        episodes = super().work()
+        self._farewell(episodes)
+        return episodes
 
     def failed(self, error: EvolveUserError) -> None:
         if error.__cause__ is not None:
