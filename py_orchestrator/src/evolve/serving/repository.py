@@ -32,9 +32,13 @@ class Served:
     name: str
     versions: dict[str, Batcher] = field(default_factory=dict)
 
-    @property
-    def newest(self) -> Batcher:
-        return self.versions[max(self.versions, key=int)]
+    def __post_init__(self) -> None:
+        self.sort()
+
+    def sort(self) -> None:
+        """Find the newest version, once and not with every call."""
+        if self.versions:
+            self.newest = self.versions[max(self.versions, key=int)]
 
 
 def versions(served: Served) -> list[Batcher]:
@@ -70,6 +74,7 @@ class Models:
         served = self._served.setdefault(model.name, Served(model.name))
         old = served.versions.get(model.version)
         served.versions[model.version] = Batcher(model, settings or self._settings)
+        served.sort()
         if old is not None:
             self._retire(old)
 
@@ -79,6 +84,7 @@ class Models:
         served = self._served[name]
         for one in [version] if version else list(served.versions):
             self._retire(served.versions.pop(one))
+        served.sort()
         if not served.versions:
             del self._served[name]
 

@@ -14,14 +14,16 @@ from http import HTTPStatus
 from typing import Final, NamedTuple, Protocol
 from urllib.parse import unquote_to_bytes
 
-from evolve.serving.doors import Addresses, DoorSettings, http_simple, http_tensors
+from evolve.serving.doors import Addresses, DoorSettings, http_simple
 from evolve.serving.doors import http_limits as limits
 from evolve.serving.doors.http_app import make_app
 from evolve.serving.doors.http_behind import Behind
 from evolve.serving.doors.http_connection import Connection, Exchange
 from evolve.serving.doors.http_messages import BINARY, JSON, Answer, Request, refusal, refusal_of
 from evolve.serving.doors.http_reader import Budget
+from evolve.serving.doors.http_tensors import TensorCalls
 from evolve.serving.errors import ServingError
+from evolve.serving.logs import LOG
 from evolve.serving.service import Call, Service
 from evolve.serving.tensors import Array
 from evolve.workers.entrance import bracketed, cannot_listen
@@ -73,6 +75,7 @@ class HttpDoor:
         self.connections: set[Connection] = set()
         self._scheme = b"http" if settings.entrance.security is None else b"https"
         self._behind = Behind(make_app(service))
+        self._tensors = TensorCalls(service)
         self._loop = asyncio.get_running_loop()
         self._look()
 
@@ -123,10 +126,14 @@ class HttpDoor:
             exchange.cancel = call.submit(done).cancel
         except ServingError as error:
             exchange.finish(refusal_of(error))
+        except Exception:
+            LOG.exception("a fault of the service itself")
+            sentence = "a fault of the service itself: its log says more"
+            exchange.finish(refusal(HTTPStatus.INTERNAL_SERVER_ERROR, sentence))
 
     def _read(self, where: Route, request: Request) -> tuple[Call, Reply]:
         if where.model:
-            return http_tensors.read_call(self.service, where.model, where.version, request)
+            return self._tensors.read(where.model, where.version, request)
         return http_simple.read_call(self.service, where.query, request)
 
     async def close(self) -> None:

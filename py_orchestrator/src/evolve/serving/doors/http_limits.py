@@ -21,6 +21,10 @@ MAXIMUM_HEADER_BYTES: Final = 16 * 1024
 # Around and between bodies: headers, trailers, chunk sizes and their extensions.
 MAXIMUM_FRAMING: Final = 64 * 1024
 
+# Heads and tensor descriptions that are remembered, so that they needn't be read again.
+MAXIMUM_HEADS: Final = 1_024
+MAXIMUM_HEAD: Final = 2 * 1024
+
 MAXIMUM_CONNECTIONS: Final = 1_024
 # Answered side by side on one connection; what was sent beyond it waits, and nothing more is read.
 MAXIMUM_UNDER_WAY: Final = 64

@@ -1,12 +1,15 @@
 """Tensors of the Open Inference Protocol over HTTP: JSON, with binary data behind it where a caller likes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import prod
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import orjson
 
+from evolve.serving.doors import http_limits as limits
 from evolve.serving.doors.http_json import field_of, parse_object
 from evolve.serving.doors.http_messages import BINARY, Answer, Request
 from evolve.serving.errors import BadInput
@@ -20,9 +23,11 @@ _NOT_HERE: Final = ("classification", "shared_memory_region")
 
 @dataclass(slots=True)
 class Reply:
-    """How the outputs are wanted."""
+    """How the outputs are wanted. It is remembered, so it holds no model back that was unloaded."""
 
-    model: Model
+    model: str
+    version: str
+    outputs: list[Spec]
     id: str | None
     # Places of the outputs, in the order asked for, and whether as binary data.
     wanted: list[tuple[int, bool]]
@@ -31,7 +36,7 @@ class Reply:
         described: list[dict[str, Any]] = []
         binary: list[bytes] = []
         for place, is_binary in self.wanted:
-            spec, array = self.model.outputs[place], outputs[place]
+            spec, array = self.outputs[place], outputs[place]
             one: dict[str, Any] = {"name": spec.name, "datatype": spec.datatype, "shape": array.shape}
             if is_binary:
                 binary.append(array.tobytes())
@@ -39,7 +44,7 @@ class Reply:
             else:
                 one["data"] = np.ascontiguousarray(array).ravel()
             described.append(one)
-        answer = {"model_name": self.model.name, "model_version": self.model.version, "outputs": described}
+        answer = {"model_name": self.model, "model_version": self.version, "outputs": described}
         if self.id is not None:
             answer["id"] = self.id
         head = orjson.dumps(answer, option=orjson.OPT_SERIALIZE_NUMPY)
@@ -49,26 +54,82 @@ class Reply:
         return Answer(200, b"".join((head, *binary)), BINARY, length)
 
 
-def read_call(service: Service, name: str, version: str, request: Request) -> tuple[Call, Reply]:
-    """A request to a model; BadInput names what is wrong with it."""
-    model = service.find(name, version).model
-    text, binary = _parts(request)
+@dataclass(slots=True)
+class _Plan:
+    """What a description means for a model, where all of its inputs are binary data."""
+
+    reply: Reply
+    size: int = 0
+    # Where each tensor stands in the data.
+    tensors: list[tuple[Spec, list[int], int]] = field(default_factory=list)
+
+    def add(self, spec: Spec, shape: list[int], size: int) -> None:
+        self.tensors.append((spec, shape, self.size))
+        self.size += size
+
+    def cut(self, binary: memoryview) -> dict[str, Array]:
+        """Views of the data; all of it was checked when the plan was made."""
+        return {
+            spec.name: np.frombuffer(binary, spec.dtype, prod(shape), first).reshape(shape)
+            for spec, shape, first in self.tensors
+        }
+
+
+class TensorCalls:
+    """Reads requests. Descriptions are remembered: a caller sends the same one with other data."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._plans: WeakKeyDictionary[Model, dict[bytes, _Plan]] = WeakKeyDictionary()
+
+    def read(self, name: str, version: str, request: Request) -> tuple[Call, Reply]:
+        """A request to a model; BadInput names what is wrong with it."""
+        model = self._service.find(name, version).model
+        text, binary = _parts(request)
+        if not len(binary):
+            arrays, plan, _ = _described(model, text, binary)
+            return self._service.call(name, version, arrays, finite=True), plan.reply
+        head = bytes(text[: limits.MAXIMUM_HEAD + 1])
+        known = self._plans.get(model, {}).get(head)
+        if known is not None and known.size == len(binary):
+            return self._service.call(name, version, known.cut(binary)), known.reply
+        arrays, plan, is_plain = _described(model, text, binary)
+        if is_plain and len(head) <= limits.MAXIMUM_HEAD:
+            self._remember(model, head, plan)
+        return self._service.call(name, version, arrays), plan.reply
+
+    def _remember(self, model: Model, head: bytes, plan: _Plan) -> None:
+        plans = self._plans.setdefault(model, {})
+        if len(plans) >= limits.MAXIMUM_HEADS:
+            plans.clear()
+        plans[head] = plan
+
+
+def _described(
+    model: Model, text: bytes | bytearray | memoryview, binary: memoryview
+) -> tuple[dict[str, Array], _Plan, bool]:
+    """The tensors, how they lie in the data, and whether that is all there is to know of them."""
     asked = parse_object(text)
     parameters = field_of(asked, "parameters", dict, "parameters", needed=False) or {}
-    reply = Reply(
-        model,
-        field_of(asked, "id", str, "id", needed=False),
-        _wanted(model, asked, field_of(parameters, "binary_data_output", bool, "parameters", needed=False)),
+    is_binary = field_of(
+        parameters, "binary_data_output", bool, "parameters.binary_data_output", needed=False
     )
+    id_ = field_of(asked, "id", str, "id", needed=False)
+    plan = _Plan(Reply(model.name, model.version, model.outputs, id_, _wanted(model, asked, is_binary)))
     arrays: dict[str, Array] = {}
+    is_plain = True
     for place, one in enumerate(field_of(asked, "inputs", list, "inputs")):
         spec = _spec(model, one, place)
         if spec.name in arrays:
             raise BadInput(f"inputs.{spec.name}", "stands there twice")
+        left = len(binary)
         arrays[spec.name], binary = _tensor(spec, one, binary)
+        plan.add(spec, one["shape"], left - len(binary))
+        # The bytes of a BOOL have to be looked at, and numbers in the text are no part of a plan.
+        is_plain = is_plain and "data" not in one and spec.datatype != "BOOL"
     if len(binary):
         raise BadInput("body", f"has {len(binary)} bytes more than the inputs say")
-    return service.call(name, version, arrays, finite=request.headers.get(LENGTH) is None), reply
+    return arrays, plan, is_plain
 
 
 def _parts(request: Request) -> tuple[bytes | bytearray | memoryview, memoryview]:
