@@ -44,6 +44,8 @@ class _Request:
     rows: int
     done: Done
     arrived: float
+    # More than one when a door has put requests together already.
+    requests: int = 1
     is_cancelled: bool = False
 
 
@@ -78,19 +80,21 @@ class Batcher:
         self._idle = asyncio.Event()
         self._idle.set()
 
-    def submit(self, feeds: Sequence[Array], rows: int, done: Done) -> Ticket:
+    def submit(self, feeds: Sequence[Array], rows: int, done: Done, requests: int = 1) -> Ticket:
         """Take inputs in the model's order, checked; `done` is called once, from the event loop.
+
+        The rows may be of several requests that the caller keeps apart.
 
         Raises Overloaded or NotReady, and then `done` is never called.
         """
         if self._is_closed:
             raise NotReady(f"version {self.model.version} of {self.model.name} is being unloaded")
         if self._rows + rows > self.settings.queue_rows and self._rows:
-            self.statistics.refused += 1
+            self.statistics.refused += requests
             raise Overloaded(
                 f"{self._rows} rows wait for {self.model.name} already: come again a little later"
             )
-        request = _Request(feeds, rows, done, self.clock())
+        request = _Request(feeds, rows, done, self.clock(), requests)
         self._queue.append(request)
         self._rows += rows
         self._idle.clear()
@@ -207,15 +211,16 @@ class Batcher:
         self, batch: Sequence[_Request], rows: int, error: ServingError | None, started: float, ended: float
     ) -> None:
         statistics = self.statistics
-        statistics.requests += len(batch)
+        requests = sum(request.requests for request in batch)
+        statistics.requests += requests
         statistics.rows += rows
         statistics.batches += 1
-        statistics.failures += len(batch) if error is not None else 0
+        statistics.failures += requests if error is not None else 0
         statistics.last_request = time.time()
         statistics.compute.note(ended - started)
         statistics.batch.note(rows)
         for request in batch:
-            statistics.queue.note(started - request.arrived)
+            statistics.queue.note(started - request.arrived, request.requests)
 
     def _forget(self, rows: int) -> None:
         self._rows -= rows

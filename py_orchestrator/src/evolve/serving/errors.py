@@ -23,6 +23,12 @@ class NotFound(ServingError):  # noqa: N818
     status = 404
 
 
+class Changed(ServingError):  # noqa: N818
+    """The model takes or gives other tensors than when the caller asked."""
+
+    status = 409
+
+
 class Overloaded(ServingError):  # noqa: N818
     """The queue of the model is full: come again a little later."""
 

@@ -28,8 +28,8 @@ class Call:
     def model(self) -> Model:
         return self.batcher.model
 
-    def submit(self, done: Done) -> Ticket:
-        return self.batcher.submit(self.feeds, self.rows, done)
+    def submit(self, done: Done, requests: int = 1) -> Ticket:
+        return self.batcher.submit(self.feeds, self.rows, done, requests)
 
     async def wait(self) -> list[Array]:
         return await self.batcher.infer(self.feeds, self.rows)
