@@ -1,0 +1,1 @@
+"""The inference protocol of spec/INFERENCE.md as bytes and JSON; knows no sockets and no models."""
