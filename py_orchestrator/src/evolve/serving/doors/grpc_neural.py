@@ -25,7 +25,7 @@ class Neural:
         self._service = service
 
     async def infer(self, data: bytes) -> bytes:
-        request = _parse(data)
+        request = parse_request(data)
         return _reply(request, await self._call(request).wait())
 
     def stream(self, entry: Entry) -> Take:
@@ -35,7 +35,7 @@ class Neural:
             request = _PACKED_REQUEST()
             try:
                 entry.admit()
-                request = _parse(data)
+                request = parse_request(data)
 
                 def done(outputs: list[Array] | None, error: ServingError | None) -> None:
                     if outputs is None:
@@ -82,9 +82,10 @@ def _check_is_simple(model: Model) -> None:
         )
 
 
-def _parse(data: bytes) -> Message:
+def parse_request(data: bytes) -> Message:
     """Floats may also come one by one or in pieces, which hardly a library writes: read slowly then."""
     packed = parse(_PACKED_REQUEST, data)
+    packed.DiscardUnknownFields()
     if packed.ByteSize() == len(data) and packed.inputs:
         return packed
     request = parse(_REQUEST, data)
