@@ -5,11 +5,13 @@ import asyncio
 import json
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from evolve.cli.export import champion_model, find_champion
-from evolve.cli.serve_place import entrance_of
+from evolve.cli.serve_place import certificate_of, entrance_of
+from evolve.cli.serve_security import guard_of
 from evolve.errors import EvolveUserError, storage_error
 from evolve.serving import logs
 from evolve.serving.batcher import BatchSettings
@@ -17,6 +19,7 @@ from evolve.serving.doors import Addresses, DoorSettings
 from evolve.serving.errors import ServingError
 from evolve.serving.providers import parse_devices
 from evolve.serving.repository import Folder, check_name, versions
+from evolve.serving.runtimes import check_runtimes
 from evolve.serving.server import Opening, new_event_loop, serve
 from evolve.serving.service import Service
 from evolve.serving.settings import ServiceSettings
@@ -24,13 +27,16 @@ from evolve.serving.settings import ServiceSettings
 
 def run(arguments: argparse.Namespace) -> int:
     try:
+        from evolve.serving.doors.grpc_door import grpc_door
         from evolve.serving.doors.http import http_door
     except ModuleNotFoundError as error:
         raise EvolveUserError(
             f"the Python package {error.name} is missing: 'pip install evolve[cpu]' or 'evolve[gpu]' brings "
             "what the service needs"
         ) from error
-    entrance = entrance_of(arguments)
+    check_runtimes()
+    guard, entrance, certificate = guard_of(arguments), entrance_of(arguments), certificate_of(arguments)
+    by_grpc = replace(entrance, port=arguments.grpc_port, way_to_a_free_port="write --grpc-port 0")
     settings = _settings(arguments)
     folder = _folder(arguments.repository)
     models = _models(arguments)
@@ -41,7 +47,10 @@ def run(arguments: argparse.Namespace) -> int:
             service = await _loaded(settings, folder, models)
         except ServingError as error:
             raise EvolveUserError(str(error)) from error
-        openings = [Opening(http_door, DoorSettings(entrance))]
+        openings = [
+            Opening(http_door, DoorSettings(entrance, guard, certificate)),
+            Opening(grpc_door, DoorSettings(by_grpc, guard, certificate)),
+        ]
 
         def ready(addresses: Addresses) -> None:
             _say_ready(service, addresses, arguments.json)

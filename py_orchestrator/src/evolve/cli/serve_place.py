@@ -11,13 +11,9 @@ from evolve.workers.entrance import Entrance
 
 
 def entrance_of(arguments: argparse.Namespace) -> Entrance:
-    """The entrance that was asked for. Beyond loopback callers are known by TLS alone."""
-    certificate = _certificate(arguments)
+    """The entrance that was asked for."""
+    certificate = certificate_of(arguments)
     address = ipaddress.ip_address(arguments.host)
-    if certificate is None and not address.is_loopback:
-        raise EvolveUserError(
-            f"--host {arguments.host} lets other machines in: give it a --certificate FILE and a --key FILE"
-        )
     names = (*arguments.names, *(certificate.names if certificate else ()))
     return Entrance(
         arguments.host,
@@ -29,7 +25,8 @@ def entrance_of(arguments: argparse.Namespace) -> Entrance:
     )
 
 
-def _certificate(arguments: argparse.Namespace) -> Certificate | None:
+def certificate_of(arguments: argparse.Namespace) -> Certificate | None:
+    """The certificate that was named, if one was."""
     if not arguments.certificate and not arguments.key:
         return None
     for option, value in {"--certificate": arguments.certificate, "--key": arguments.key}.items():

@@ -92,7 +92,7 @@ async def test_neural_service_answers_rows_and_needs_no_name_where_one_model_is(
 @pytest.mark.parametrize(
     ("data", "code", "sentence"),
     [
-        (neural([1.0, 2.0]), "INVALID_ARGUMENT", "inputs: has 2 numbers, but 1 rows of model have 3"),
+        (neural([1.0, 2.0]), "INVALID_ARGUMENT", "inputs: has 2 numbers, but model takes 3"),
         (neural([1.0] * 3, rows=1 << 31), "INVALID_ARGUMENT", "inputs: has 3 numbers"),
         (neural([], model="other"), "NOT_FOUND", "there is no model 'other' here"),
         (neural([float("inf")] * 3), "INVALID_ARGUMENT", "not finite"),

@@ -143,7 +143,7 @@ def test_a_file_of_keys_is_read_anew_and_a_broken_one_changes_nothing(
         damage()
         now += 1.0
         assert file.ring().find(secrets[1]) is not None
-    assert caplog.text.count("the keys from before hold") == 2
+    assert caplog.text.count("what it said before holds") == 2
 
 
 @pytest.mark.parametrize(

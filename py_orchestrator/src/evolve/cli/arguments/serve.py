@@ -47,6 +47,7 @@ def add_serve(commands: Any, program: str) -> None:  # noqa: ANN401 - argparse h
     )
     serve.add_argument("--repository", metavar="FOLDER", help="serve what lies in it, and load from it")
     _add_place(serve)
+    _add_security(serve)
     _add_scheduler(serve)
     serve.add_argument(
         "--drain-seconds",
@@ -88,8 +89,33 @@ def _add_place(serve: Any) -> None:  # noqa: ANN401
         dest="names",
         help="a name that callers call this machine by; the certificate's are known",
     )
+    place.add_argument(
+        "--grpc-port",
+        type=whole_number(0, MAXIMUM_PORT),
+        default=8001,
+        metavar="PORT",
+        help="for gRPC; 0 is a free one (default: 8001)",
+    )
     place.add_argument("--certificate", metavar="FILE", help="TLS: the certificate, PEM")
     place.add_argument("--key", metavar="FILE", help="and its key")
+
+
+def _add_security(serve: Any) -> None:  # noqa: ANN401
+    security = serve.add_argument_group("who")
+    security.add_argument("--keys", metavar="FILE", help="ask for keys, made by 'evolve keys add'")
+    security.add_argument(
+        "--oauth", metavar="FILE", help="take an identity provider's tokens, as docs/security.md shows"
+    )
+    security.add_argument(
+        "--rate",
+        type=_at_least(0.0),
+        default=0.0,
+        metavar="N",
+        help="requests a second that a caller may make; 0 is no limit (default: 0)",
+    )
+    security.add_argument(
+        "--insecure", action="store_true", help="let other machines in without keys or without TLS"
+    )
 
 
 def _add_scheduler(serve: Any) -> None:  # noqa: ANN401

@@ -87,7 +87,7 @@ def _listen(server: Any, settings: DoorSettings) -> int:  # noqa: ANN401 - grpc 
     except RuntimeError as error:
         raise EvolveUserError(
             f"gRPC cannot listen at {address}: another program has it, or the address is not this machine's; "
-            "choose another one, or port 0 for a free one"
+            f"{entrance.way_to_a_free_port} for a free one"
         ) from error
     return int(port)
 

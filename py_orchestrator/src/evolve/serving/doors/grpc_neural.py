@@ -60,9 +60,8 @@ class Neural:
         if rows > 1 and not spec.rows_vary:
             raise BadInput("rows", f"is {rows}, but {name} takes one at a time")
         if len(request.inputs) != width * 4:
-            raise BadInput(
-                "inputs", f"has {len(request.inputs) // 4} numbers, but {rows} rows of {name} have {width}"
-            )
+            numbers = len(request.inputs) // 4
+            raise BadInput("inputs", f"has {numbers} numbers, but {name} takes {width} (rows: {rows})")
         array = spec.from_bytes(request.inputs, shape)
         return self._service.call(name, request.version, {spec.name: array})
 
