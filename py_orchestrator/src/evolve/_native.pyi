@@ -15,6 +15,7 @@ __all__ = [
     "GraphShape",
     "Lineage",
     "Nsga2Run",
+    "Policy",
     "PopulationPlan",
     "ResultError",
     "Results",
@@ -291,6 +292,35 @@ class Champion:
     def think(self, observations: Sequence[float]) -> list[float]: ...
 
 @final
+class Policy:
+    """A brain of fixed layers, dense or convolutional, whose weights stand as torch has them."""
+
+    def __new__(
+        cls,
+        layers: str,
+        weights: NDArray[np.float32],
+        inputs: Sequence[str] = (),
+        outputs: Sequence[str] = (),
+    ) -> Policy:
+        """Layers in JSON (spec/FORMAT.md), their weights in torch's order, and names; none for an image."""
+    @staticmethod
+    def load(path: str) -> Policy:
+        """The policy in a .evo file; OSError when it cannot be read, FormatError when it is none."""
+    def save(self, path: str) -> None:
+        """Write it (.evo) durably, or raise OSError."""
+    @property
+    def inputs(self) -> list[str]: ...
+    @property
+    def outputs(self) -> list[str]: ...
+    @property
+    def sizes(self) -> tuple[int, int]:
+        """How many numbers it senses, and how many it gives."""
+    def to_onnx(self) -> bytes:
+        """The bytes of its ONNX model (docs/onnx.md)."""
+    def think(self, observations: NDArray[np.float32]) -> bytearray:
+        """The bytes of a row of actions, float32, for each row of observations."""
+
+@final
 class GraphShape:
     """How large the graph of a whole population is; a session made for one serves whoever fits in."""
 
@@ -311,7 +341,7 @@ class GraphShape:
         """How many weights it has, those of nothing included."""
     @property
     def levels(self) -> list[tuple[int, list[int]]]:
-        """Of each level the terms of a neuron, and how many neurons there are by their function's code."""
+        """Of each level the terms of a neuron, and how many neurons there are by function."""
     def rounded(self) -> GraphShape:
         """The bucket of this shape: every size rounded up to a power of two."""
     def is_wasteful_for(self, need: GraphShape) -> bool:

@@ -12,12 +12,13 @@ in one.
 from os import PathLike
 from pathlib import Path
 
-from evolve._native import Champion
+from evolve._native import Champion, FormatError, Policy
+from evolve.storage.brain_file import is_policy
 from evolve.storage.durable import write_durably
 
 __all__ = ["export", "model"]
 
-Brain = Champion | str | PathLike[str]
+Brain = Champion | Policy | str | PathLike[str]
 
 
 def model(brain: Brain) -> bytes:
@@ -32,5 +33,12 @@ def export(brain: Brain, path: str | PathLike[str]) -> Path:
     return target
 
 
-def _loaded(brain: Brain) -> Champion:
-    return brain if isinstance(brain, Champion) else Champion.load(str(brain))
+def _loaded(brain: Brain) -> Champion | Policy:
+    if isinstance(brain, Champion | Policy):
+        return brain
+    try:
+        return Champion.load(str(brain))
+    except FormatError:
+        if not is_policy(Path(brain)):
+            raise
+        return Policy.load(str(brain))

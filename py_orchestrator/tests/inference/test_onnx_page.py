@@ -14,12 +14,12 @@ PAGE = Path(__file__).parents[3] / "docs" / "onnx.md"
 
 @pytest.mark.parametrize("recurrent", [False, True])
 def test_the_examples_play_an_exported_champion(recurrent: bool, here: Path) -> None:
-    program, plain, remembering = re.findall(
+    program, policy, plain, remembering = re.findall(
         r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL
     )
     edges = [(1, FIRST_OUTPUT, 2.0, True)] + [(FIRST_OUTPUT, FIRST_OUTPUT, 0.5, True)] * recurrent
     Genes(2, 1, {FIRST_OUTPUT: Node()}, edges, recurrent).write(here / "champion.evo")
-    Path("example.py").write_text(program, encoding="utf-8")
+    Path("example.py").write_text(program + policy, encoding="utf-8")
     written = runpy.run_path("example.py")["model"]
     assert main.run(["export", "champion.evo"]) == 0
     assert Path("champion.onnx").read_bytes() == written

@@ -11,6 +11,7 @@ pub mod genome;
 pub mod lineage;
 pub mod math;
 pub mod network;
+pub mod policy;
 pub mod random;
 pub mod report;
 mod reproduction;

@@ -14,6 +14,7 @@ mod envelope;
 mod error;
 mod frames;
 mod genomes;
+mod policy;
 mod storage;
 mod tensors;
 
@@ -27,4 +28,5 @@ pub use frames::{
     decode_batch, decode_results, encode_batch, encode_results, lay_out_batch, lay_out_results,
 };
 pub use genomes::{decode_population, encode_population};
+pub use policy::{NamedPolicy, decode_policy, encode_policy, is_policy, parse_layers};
 pub use storage::{StorageError, read_file, write_file};

@@ -11,7 +11,10 @@ fn main() -> ExitCode {
     let done = match &paths[..] {
         [champion] => export(champion, &champion.with_extension("onnx")),
         [champion, model] => export(champion, model),
-        _ => Err("name a champion (.evo), and after it the model (.onnx) if it shall not stand beside it".into()),
+        _ => {
+            Err("name a champion (.evo), and after it the model (.onnx) if it shall not stand beside it"
+                .into())
+        }
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -9,8 +9,10 @@ mod builder;
 mod champion;
 mod error;
 mod functions;
+mod policy;
 pub mod population;
 mod wire;
 
 pub use champion::champion_model;
 pub use error::OnnxError;
+pub use policy::policy_model;

@@ -9,6 +9,7 @@ mod evolution;
 mod exhibition;
 mod lineage;
 mod numbers;
+mod policy;
 mod population_graph;
 mod report;
 mod selection;
@@ -45,6 +46,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<work::WorkBatch>()?;
     module.add_class::<work::Results>()?;
     module.add_class::<champion::Champion>()?;
+    module.add_class::<policy::Policy>()?;
     population_graph::add_to(module)?;
     selection::add_to(module)?;
     module.add_function(wrap_pyfunction!(complete_config, module)?)?;
