@@ -25,9 +25,8 @@ from evolve.serving.frames import limits
 from evolve.serving.frames.control import Control, encode_control
 from evolve.serving.frames.errors import ProtocolError
 from evolve.serving.service import Service
-from evolve.workers.entrance import bracketed
+from evolve.workers.entrance import bracketed, cannot_listen
 from evolve.workers.gate import Gate
-from evolve.workers.server import cannot_listen
 
 _CLOSE_SECONDS: Final = 2.0
 _MESSAGES_READ_AHEAD: Final = 2
