@@ -299,8 +299,8 @@ class Policy:
         cls,
         layers: str,
         weights: NDArray[np.float32],
-        inputs: Sequence[str] = (),
-        outputs: Sequence[str] = (),
+        inputs: Sequence[str] = ...,
+        outputs: Sequence[str] = ...,
     ) -> Policy:
         """Layers in JSON (spec/FORMAT.md), their weights in torch's order, and names; none for an image."""
     @staticmethod
