@@ -75,10 +75,14 @@ class Service:
             return False
         return True
 
-    def find(self, name: str, version: str) -> Batcher:
-        """The queue of a model's version, or of its newest one."""
+    def check(self) -> None:
+        """NotReady for whoever comes too late."""
         if self._is_ending:
             raise NotReady("the service is about to end")
+
+    def find(self, name: str, version: str) -> Batcher:
+        """The queue of a model's version, or of its newest one."""
+        self.check()
         return self.models.find(name, version)
 
     def call(self, name: str, version: str, inputs: Mapping[str, Array], *, finite: bool = False) -> Call:

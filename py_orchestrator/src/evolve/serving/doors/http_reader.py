@@ -85,9 +85,7 @@ class Reader:
         before = self.body_bytes
         try:
             self._parser.feed_data(data)
-        except httptools.HttpParserUpgrade:
-            self._fail(HTTPStatus.BAD_REQUEST, "this door speaks HTTP/1.1 alone: ask for no upgrade")
-        except httptools.HttpParserError:
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
             self._fail(HTTPStatus.BAD_REQUEST, "these bytes are no HTTP/1.1 request")
         if self.is_midway and not self._began_now:
             self._framing += len(data) - (self.body_bytes - before)
@@ -145,6 +143,12 @@ class Reader:
         self._are_headers_done = True
         request = self._request
         request.method = self._parser.get_method()
+        if self._parser.get_http_version() not in ("1.0", "1.1"):
+            self._fail(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED, "this door speaks HTTP/1.1 alone")
+            return
+        if self._parser.should_upgrade():
+            self._fail(HTTPStatus.BAD_REQUEST, "this door speaks HTTP/1.1 alone: ask for no upgrade")
+            return
         headers = request.headers
         encoding = headers.get(b"transfer-encoding")
         if encoding is not None and encoding.lower() != b"chunked":

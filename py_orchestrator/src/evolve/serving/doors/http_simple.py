@@ -27,10 +27,10 @@ class Reply:
     def encode(self, outputs: Sequence[Array]) -> Answer:
         if self.is_row:
             outputs = [one[0] for one in outputs]
-        outputs = [np.ascontiguousarray(one) for one in outputs]
-        named = {spec.name: one for spec, one in zip(self.model.outputs, outputs, strict=True)}
+        numbers = [_written(one) for one in outputs]
+        named = {spec.name: one for spec, one in zip(self.model.outputs, numbers, strict=True)}
         answer = {
-            "outputs": named if self.by_name else outputs[0],
+            "outputs": named if self.by_name else numbers[0],
             "model": self.model.name,
             "version": self.model.version,
         }
@@ -39,6 +39,7 @@ class Reply:
 
 def read_call(service: Service, query: bytes, request: Request) -> tuple[Call, Reply]:
     """A request to a model, or to the only one; BadInput names what is wrong with it."""
+    service.check()
     asked = parse_object(request.body)
     chosen = _query(query)
     name = field_of(asked, "model", str, "model", needed=False) or chosen.get("model") or _only(service)
@@ -60,6 +61,11 @@ def read_call(service: Service, query: bytes, request: Request) -> tuple[Call, R
     strange = {key: np.zeros(0) for key in named if key not in arrays}
     call = service.call(name, version, {**arrays, **strange}, finite=True)
     return call, Reply(model, by_name or len(model.outputs) > 1, kinds == {True})
+
+
+def _written(array: Array) -> object:
+    """As orjson takes it: in one piece, and a number for what has no dimensions."""
+    return np.ascontiguousarray(array) if array.shape else array.item()
 
 
 def _query(query: bytes) -> dict[str, str]:

@@ -1,0 +1,158 @@
+"""`evolve serve` as a person and a script meet it: real processes, real signals."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.serving.models import linear
+
+from evolve import Evolution, world_config
+from evolve.cli import main
+
+ROW = [1.0, 2.0, 3.0]
+Captured = pytest.CaptureFixture[str]
+
+
+@contextmanager
+def served(*words: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
+    """The command, and what it says when it is ready."""
+    command = [sys.executable, "-m", "evolve", "serve", *words, "--port", "0", "--json"]
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2] / "src")},
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    with process.stdout, process.stderr:
+        try:
+            yield process, json.loads(process.stdout.readline() or process.stderr.read())
+        finally:
+            process.kill()
+            process.wait(20)
+
+
+def ask(ready: dict[str, Any], model: str, row: list[float]) -> Any:  # noqa: ANN401
+    connection = http.client.HTTPConnection(ready["addresses"]["http"].removeprefix("http://"), timeout=20)
+    body = json.dumps({"model": model, "inputs": row})
+    connection.request("POST", "/infer", body, {"Content-Type": "application/json"})
+    answer = connection.getresponse()
+    told = json.loads(answer.read())
+    connection.close()
+    assert answer.status == 200, told
+    return told["outputs"]
+
+
+@pytest.fixture
+def champion(tmp_path: Path) -> Path:
+    evolution = Evolution(world_config("xor"), seed=3)
+    while evolution.generation < 2:
+        evolution.tell(evolution.ask(1_000).evaluate("xor"))
+    path = tmp_path / "brain.evo"
+    evolution.save_champion(path)
+    return path
+
+
+def test_champions_models_and_repositories_are_served_until_a_signal(tmp_path: Path, champion: Path) -> None:
+    (tmp_path / "double.onnx").write_bytes(linear())
+    (tmp_path / "store").mkdir()
+    (tmp_path / "store" / "triple.onnx").write_bytes(linear(factor=3.0))
+    words = [str(champion), f"twice={tmp_path}/double.onnx", "--repository", str(tmp_path / "store")]
+    with served(*words, "--log-format", "json") as (process, ready):
+        assert [one["name"] for one in ready["models"]] == ["brain", "twice", "triple"]
+        assert ready["models"][1]["providers"] == [["CPUExecutionProvider"]]
+        assert ask(ready, "twice", ROW) == [2.0, 4.0, 6.0]
+        assert ask(ready, "triple", ROW) == [3.0, 6.0, 9.0]
+        assert len(ask(ready, "brain", [0.0, 1.0])) == 1
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+        assert process.stderr is not None
+        events = [json.loads(line) for line in process.stderr.read().splitlines()]
+    assert [one["event"] for one in events] == ["ready", "ended"]
+    assert events[0]["models"] == ["brain", "twice", "triple"]
+
+
+CALLERS = """
+import http.client, json, sys, threading
+body = json.dumps({"inputs": [[1.0, 2.0, 3.0]] * 50})
+def press():
+    connection = http.client.HTTPConnection(sys.argv[1])
+    while True:
+        connection.request("POST", "/infer", body, {"Content-Type": "application/json"})
+        connection.getresponse().read()
+for _ in range(50):
+    threading.Thread(target=press).start()
+print("going", flush=True)
+"""
+
+
+def test_callers_that_are_killed_by_the_hundred_leave_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "double.onnx").write_bytes(linear())
+    with served(str(tmp_path / "double.onnx")) as (process, ready):
+        address = ready["addresses"]["http"].removeprefix("http://")
+        before = len(list(Path(f"/proc/{process.pid}/fd").iterdir()))
+        for _ in range(2):
+            callers = [
+                subprocess.Popen([sys.executable, "-c", CALLERS, address], stdout=subprocess.PIPE, text=True)
+                for _ in range(2)
+            ]
+            for caller in callers:
+                assert caller.stdout is not None
+                with caller.stdout:
+                    caller.stdout.readline()
+            time.sleep(0.3)
+            for caller in callers:
+                caller.kill()
+                caller.wait(20)
+        assert ask(ready, "double", ROW) == [2.0, 4.0, 6.0]
+        deadline = time.monotonic() + 20
+        while len(list(Path(f"/proc/{process.pid}/fd").iterdir())) > before + 1:
+            assert time.monotonic() < deadline, "connections of dead callers are still open"
+            time.sleep(0.1)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["none.onnx"], "there is no model none.onnx"),
+        (["--repository", "none"], "--repository none is no folder"),
+        (["a=double.onnx", "a=double.onnx"], "two models are named a: write NAME=MODEL"),
+        (["double.onnx", "--host", "192.0.2.1"], "give it a --certificate FILE"),
+        (["double.onnx", "--certificate", "x"], "--key FILE is missing"),
+        (["double.onnx", "--device", "moon"], "'moon' is no device"),
+        (["double.onnx", "--device", "cuda:0"], "cuda:0 cannot be had"),
+        (["..=double.onnx"], "'..' is no name for a model"),
+        (["broken.onnx"], "broken cannot be loaded"),
+    ],
+)
+def test_what_cannot_be_served_is_said_in_a_sentence(
+    here: Path, capfd: Captured, words: list[str], sentence: str
+) -> None:
+    (here / "double.onnx").write_bytes(linear())
+    (here / "broken.onnx").write_bytes(linear()[:50])
+    assert main.run(["serve", *words, "--port", "0"]) == 1
+    said = capfd.readouterr().err
+    assert sentence in said
+    assert said.count("\n") == 1
+
+
+def test_a_port_in_use_is_said_with_the_way_out(here: Path, capfd: Captured) -> None:
+    (here / "double.onnx").write_bytes(linear())
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert main.run(["serve", "double.onnx", "--port", str(port)]) == 1
+    assert f"port {port} is in use by another program: write --port 0" in capfd.readouterr().err
