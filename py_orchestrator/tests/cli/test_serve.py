@@ -59,9 +59,11 @@ def ask(ready: dict[str, Any], model: str, row: list[float]) -> Any:  # noqa: AN
 def champion(tmp_path: Path) -> Path:
     evolution = Evolution(world_config("xor"), seed=3)
     while evolution.generation < 2:
-        evolution.tell(evolution.ask(1_000).evaluate("xor"))
+        batch = evolution.ask(1_000)
+        assert batch is not None
+        evolution.tell(batch.evaluate("xor"))
     path = tmp_path / "brain.evo"
-    evolution.save_champion(path)
+    evolution.save_champion(str(path))
     return path
 
 

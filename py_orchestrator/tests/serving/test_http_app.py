@@ -114,7 +114,7 @@ def call_one(operation: Any, seen: set[int]) -> None:  # noqa: ANN401
     """Many requests to one address."""
 
     @given(case=operation.as_strategy())
-    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), database=None)
     def call(case: Any) -> None:  # noqa: ANN401
         if case.path.endswith("/unload"):
             case.path_parameters["name"] = f"no-{case.path_parameters['name']}"
