@@ -63,19 +63,19 @@ func _refusal(sensed: Variant) -> String:
 			% type_string(typeof(sensed))
 		)
 	var seen: PackedFloat32Array = sensed
-	if seen.size() != names.size():
+	if seen.size() != _agent.brain.input_count():
 		return (
 			(
 				"sense() returned %d numbers, but %s has %d inputs (%s); return one number for each,"
 				+ " in this order, or train a new brain."
 			)
-			% [seen.size(), _agent.brain.title(), names.size(), ", ".join(names)]
+			% [seen.size(), _agent.brain.title(), _agent.brain.input_count(), ", ".join(names)]
 		)
 	for place in seen.size():
 		if not is_finite(seen[place]):
 			return (
 				"sense() returned %s for the input %s; every number has to be finite."
-				% [seen[place], names[place]]
+				% [seen[place], names[place] if place < names.size() else str(place)]
 			)
 	return ""
 

@@ -7,6 +7,9 @@ extends RefCounted
 const ALLOW_TRAINING_IN_EXPORTS := "evolve/allow_training_in_exports"
 ## Where Play keeps its runs, and where the panel looks for them.
 const RUNS_FOLDER := "evolve/runs_folder"
+## The file with the token for an inference service, never below [code]res://[/code]: what stands
+## there, or in a setting, is exported with the game.
+const INFERENCE_TOKEN_FILE := "evolve/inference_token_file"
 
 ## The variable by which the editor has Play join a run of the orchestrator; as good as the switch
 ## [code]--evolve-worker[/code].
@@ -21,6 +24,7 @@ const SPECTATOR := "spectator"
 const _DEFAULTS: Dictionary[String, Variant] = {
 	ALLOW_TRAINING_IN_EXPORTS: false,
 	RUNS_FOLDER: "user://evolve",
+	INFERENCE_TOKEN_FILE: "user://evolve_token",
 }
 
 
@@ -60,6 +64,20 @@ static func is_spectator() -> bool:
 ## Where runs are kept whose folder nobody named.
 static func runs_folder() -> String:
 	return str(_value(RUNS_FOLDER))
+
+
+## The file with the token for an inference service; empty when it would be exported.
+static func inference_token_file() -> String:
+	var path := str(_value(INFERENCE_TOKEN_FILE))
+	if path.begins_with("res://"):
+		push_error(
+			(
+				"%s is %s, which is exported with the game: name a file in user://."
+				% [INFERENCE_TOKEN_FILE, path]
+			)
+		)
+		return ""
+	return path
 
 
 static func _value(name: String) -> Variant:

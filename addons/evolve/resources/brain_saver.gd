@@ -5,11 +5,11 @@ extends ResourceFormatSaver
 
 
 func _recognize(resource: Resource) -> bool:
-	return resource is EvolveBrain
+	return resource is EvolveBrain and not resource is EvolveRemoteBrain
 
 
 func _get_recognized_extensions(resource: Resource) -> PackedStringArray:
-	return ["evo"] if resource is EvolveBrain else []
+	return ["evo"] if _recognize(resource) else []
 
 
 func _save(resource: Resource, path: String, _flags: int) -> Error:

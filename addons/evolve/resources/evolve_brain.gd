@@ -120,6 +120,11 @@ func genome() -> EvolveFallbackGenomeArrays:
 	return _champion.genome
 
 
+## How many numbers an agent with this brain senses.
+func input_count() -> int:
+	return input_names.size()
+
+
 ## What to call it in a sentence.
 func title() -> String:
 	return "the brain" if resource_path.is_empty() else "the brain %s" % resource_path
