@@ -13,11 +13,14 @@ from pathlib import Path
 from typing import Final
 
 from tests.protocol.test_messages import HELLO
+from tests.serving.models import convolution, linear, whole
 
 from evolve._native import Champion, Evolution, EvolveError, FormatError, Results, WorkBatch
 from evolve.arrays import open_file, open_frame
 from evolve.protocol.messages import MessageError, decode_orchestrator
 from evolve.protocol.session import Hello, Pull, ResultsFrame, SceneError, Violation, WorkerSession
+from evolve.serving.errors import ModelRefused
+from evolve.serving.inspection import Limits, inspect
 
 VECTORS: Final = Path(__file__).parents[3] / "spec" / "vectors"
 # In memory where that can be: a million files on a disk take an hour.
@@ -126,7 +129,16 @@ def checkpoints(data: bytes) -> bool:
     return True
 
 
-def _refused(error: ValueError) -> bool:
+def models(data: bytes) -> bool:
+    """A model from outside, looked at; running it is what a process of its own is for."""
+    try:
+        inspect(data, Limits())
+    except ModelRefused as error:
+        return _refused(error)
+    return True
+
+
+def _refused(error: Exception) -> bool:
     """A refusal is one sentence."""
     assert str(error)
     assert "\n" not in str(error)
@@ -155,5 +167,6 @@ TARGETS: Final = {
     "frames": Target(frames, _published("valid/*.frame")),
     "files": Target(files, _published("valid/*.ev*")),
     "champions": Target(champions, _published("valid/*.evo")),
+    "models": Target(models, [linear(), whole(), convolution()]),
     "checkpoints": Target(checkpoints, _published("valid/*checkpoint*.evolve", "valid/*archipelago.evolve")),
 }

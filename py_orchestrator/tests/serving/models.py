@@ -38,6 +38,21 @@ def whole(width: int = 3) -> bytes:
     )
 
 
+def convolution() -> bytes:
+    """A small picture in, two numbers out."""
+    return graph(
+        [
+            helper.make_node("Conv", ["pixels", "kernel"], ["seen"], kernel_shape=[3, 3]),
+            helper.make_node("Relu", ["seen"], ["bright"]),
+            helper.make_node("GlobalAveragePool", ["bright"], ["mean"]),
+            helper.make_node("Flatten", ["mean"], ["actions"]),
+        ],
+        [helper.make_tensor_value_info("pixels", TensorProto.FLOAT, ["rows", 1, 8, 8])],
+        [helper.make_tensor_value_info("actions", TensorProto.FLOAT, ["rows", 2])],
+        [numpy_helper.from_array(np.ones((2, 1, 3, 3), np.float32), "kernel")],
+    )
+
+
 def endless(steps: int = 1 << 40) -> bytes:
     """A loop that nobody will see the end of."""
     body = helper.make_graph(
