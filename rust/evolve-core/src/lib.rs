@@ -10,6 +10,7 @@ pub mod evolution;
 pub mod genome;
 pub mod lineage;
 pub mod math;
+pub mod metric;
 pub mod network;
 pub mod policy;
 pub mod random;

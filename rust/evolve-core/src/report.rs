@@ -30,6 +30,41 @@ pub struct ObjectiveReport {
     pub mean: f64,
 }
 
+/// What the episodes of a population noted under one name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MetricReport {
+    /// What it is called.
+    pub name: String,
+    /// How many values there are: one for each member and episode that noted it.
+    pub count: u64,
+    /// The sum of them, in the order of their units; held to what is finite.
+    pub sum: f64,
+    /// The least of them.
+    pub least: f64,
+    /// The greatest of them.
+    pub most: f64,
+}
+
+impl MetricReport {
+    /// The figures of a single value.
+    pub fn of(name: &str, value: f64) -> Self {
+        Self { name: name.into(), count: 1, sum: value, least: value, most: value }
+    }
+
+    /// Take further values in.
+    pub fn add(&mut self, other: &Self) {
+        self.count += other.count;
+        self.sum = (self.sum + other.sum).clamp(f64::MIN, f64::MAX);
+        self.least = if other.least < self.least { other.least } else { self.least };
+        self.most = if other.most > self.most { other.most } else { self.most };
+    }
+
+    /// The mean value. Rounding takes it no further than to the least or the greatest.
+    pub fn mean(&self) -> f64 {
+        (self.sum / self.count as f64).clamp(self.least, self.most)
+    }
+}
+
 /// Where in a generation a better champion was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NewChampion {
@@ -52,6 +87,8 @@ pub struct PopulationReport {
     pub best_ever: f64,
     /// Every objective; the first one is the fitness.
     pub objectives: Vec<ObjectiveReport>,
+    /// What its episodes noted, by name.
+    pub metrics: Vec<MetricReport>,
     /// Its new champion, when this generation had one.
     pub champion: Option<NewChampion>,
     /// How the members of the next generation came to be; before them, in generation 0, its own members.
@@ -71,6 +108,8 @@ pub struct GenerationReport {
     pub best_ever: f64,
     /// Every objective of the first population; the first one is the fitness.
     pub objectives: Vec<ObjectiveReport>,
+    /// What the episodes of the first population noted, by name.
+    pub metrics: Vec<MetricReport>,
     /// Every population, in the order of the configuration.
     pub populations: Vec<PopulationReport>,
     /// Every species of every population.

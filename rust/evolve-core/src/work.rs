@@ -1,6 +1,7 @@
 //! What an [`Evolution`](crate::evolution::Evolution) asks for and is told: units of work, and results.
 
 use crate::genome::Genome;
+use crate::metric::Metric;
 use std::sync::Arc;
 
 /// An episode that somebody shall play.
@@ -105,12 +106,14 @@ pub struct UnitResult {
     pub behaviour: Vec<f64>,
     /// An entry for each tick where that was asked for, see [`trace`](crate::trace); empty otherwise.
     pub trace: Vec<u64>,
+    /// What members noted, in the order of members and names, see [`metric`](crate::metric); often nothing.
+    pub metrics: Vec<Metric>,
 }
 
 impl UnitResult {
-    /// A result without a description of behaviour.
+    /// A result with scores alone.
     pub fn scored(id: UnitId, steps: u64, scores: Vec<f64>) -> Self {
-        Self { id, steps, scores, behaviour: Vec::new(), trace: Vec::new() }
+        Self { id, steps, scores, behaviour: Vec::new(), trace: Vec::new(), metrics: Vec::new() }
     }
 }
 

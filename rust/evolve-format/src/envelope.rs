@@ -92,6 +92,11 @@ impl Fields {
         }
     }
 
+    /// Whether there is such a key; for those that may be left out.
+    pub fn has(&self, key: &str) -> bool {
+        self.map.contains_key(key)
+    }
+
     pub fn take(&mut self, key: &str) -> Result<Value, FormatError> {
         self.map.remove(key).ok_or_else(|| FormatError::metadata(format!("the key {key:?} is missing")))
     }

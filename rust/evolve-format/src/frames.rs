@@ -4,8 +4,10 @@ use crate::columns::{Column, Layout, offsets};
 use crate::envelope::{self, Fields, Metadata};
 use crate::error::FormatError;
 use crate::genomes;
+use crate::metrics;
 use crate::tensors::{Tensors, same_length};
 use evolve_core::config::{MAX_OBJECTIVES, MAX_SIZE};
+use evolve_core::metric::Metric;
 use evolve_core::trace;
 use evolve_core::work::{Results, UnitId, UnitResult, WorkBatch, WorkUnit};
 use serde_json::Value;
@@ -135,15 +137,16 @@ pub fn lay_out_results(results: &Results) -> Layout<'_> {
             Column::list("trace.entry", entries),
         ]);
     }
-    envelope::lay_out(SCHEMA, Metadata::from_iter([kind("results")]), columns)
+    let mut metadata = Metadata::from_iter([kind("results")]);
+    metrics::lay_out(&results.units, &mut columns, &mut metadata);
+    envelope::lay_out(SCHEMA, metadata, columns)
 }
 
 /// Read a `results` frame.
 pub fn decode_results(bytes: &[u8]) -> Result<Results, FormatError> {
     let (mut fields, tensors) = envelope::open(bytes, SCHEMA)?;
     expect_kind(&fields.text("kind")?, "results")?;
-    fields.end()?;
-    tensors.only(&[SCORES, TRACES])?;
+    tensors.only(&[SCORES, TRACES, metrics::TENSORS])?;
     let id = tensors.naturals("unit.id")?;
     let steps = tensors.naturals("unit.steps")?;
     let (rows, objectives, scores) = finite_rows(&tensors, "score", 1)?;
@@ -152,7 +155,10 @@ pub fn decode_results(bytes: &[u8]) -> Result<Results, FormatError> {
     let offsets = tensors.offsets("unit.offsets", rows, MAX_MEMBERS)?;
     check_units(&id, &offsets, &[("unit.steps", steps.len())])?;
     let (parts, entries) = traces(&tensors, id.len())?;
-    let unit = |place: usize| UnitResult {
+    let metrics = metrics::read(&mut fields, &tensors, &offsets)?;
+    fields.end()?;
+    let unit = |(place, metrics): (usize, Vec<Metric>)| UnitResult {
+        metrics,
         id: UnitId(id[place]),
         steps: steps[place],
         scores: scores[offsets[place] * objectives..offsets[place + 1] * objectives].to_vec(),
@@ -162,7 +168,7 @@ pub fn decode_results(bytes: &[u8]) -> Result<Results, FormatError> {
             .map(|&entry| u64::from_le_bytes(entry))
             .collect(),
     };
-    Ok(Results { objectives, descriptors, units: (0..id.len()).map(unit).collect() })
+    Ok(Results { objectives, descriptors, units: metrics.into_iter().enumerate().map(unit).collect() })
 }
 
 /// Where the trace of each unit begins and ends, and the entries of all. A frame without them has no trace.

@@ -14,6 +14,7 @@ mod envelope;
 mod error;
 mod frames;
 mod genomes;
+mod metrics;
 mod policy;
 mod storage;
 mod tensors;

@@ -242,9 +242,10 @@ fn genomes_frames_are_read_and_played_or_refused() {
 #[test]
 fn results_frames_are_read_and_told_or_refused() {
     let results = |seed, traced| encode_results(&common::results(&common::batch(seed, 3, 5, traced)));
+    let noted = |seed| encode_results(&common::noted(common::results(&common::batch(seed, 3, 5, false))));
     fuzz(
         "results",
-        &[results(1, false), results(2, false), results(3, true), of_version_1("results.frame")],
+        &[results(1, false), noted(2), results(3, true), noted(1), of_version_1("results.frame")],
         |bytes| {
             let Ok(results) = decode_results(bytes) else { return false };
             let mut run = common::evolution(1, 3, 5);

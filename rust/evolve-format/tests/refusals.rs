@@ -4,6 +4,7 @@ mod common;
 mod sealing;
 
 use evolve_core::config::SelectionStrategy::Nsga2;
+use evolve_core::metric::Metric;
 use evolve_format::*;
 
 /// A file with other words of the same length or not, and a digest that fits.
@@ -116,4 +117,19 @@ fn a_layout_says_its_size_before_it_is_written() {
     let mut memory = vec![7; lay_out_results(&results).size()];
     lay_out_results(&results).write(&mut memory);
     assert_eq!(memory, encode_results(&results));
+}
+
+#[test]
+fn more_names_of_metrics_than_are_allowed_are_refused() {
+    let mut results = common::noted(common::results(&common::batch(1, 1, 5, false)));
+    for (count, is_read) in [(64, true), (65, false), (300, false)] {
+        let metric = |number| Metric { member: 0, name: format!("{number:03}").into(), value: 1.0 };
+        results.units[0].metrics = (0..count).map(metric).collect();
+        results.units[2].metrics.clear();
+        results.units[4].metrics.clear();
+        results.units[6].metrics.clear();
+        let read = decode_results(&encode_results(&results)).map(drop);
+        let expected = format!("its metadata is wrong: it names {count} metrics, and 1 to 64 are allowed");
+        assert_eq!(read.map_err(|error| error.to_string()), if is_read { Ok(()) } else { Err(expected) });
+    }
 }

@@ -27,7 +27,13 @@ proptest! {
         batch.units.iter_mut().for_each(|unit| unit.traced = unit.seed % 3 == seed % 3);
         prop_assert_eq!(&decode_batch(&encode_batch(&batch)).unwrap(), &batch);
         let results = common::results(&batch);
-        prop_assert_eq!(decode_results(&encode_results(&results)).unwrap(), results);
+        let noted = common::noted(results.clone());
+        for results in [results, noted] {
+            let bytes = encode_results(&results);
+            let again = decode_results(&bytes).unwrap();
+            prop_assert_eq!(encode_results(&again), bytes);
+            prop_assert_eq!(again, results);
+        }
         let file = encode_population(&batch.populations, &batch.genomes);
         prop_assert_eq!(decode_population(&file).unwrap(), (batch.populations, batch.genomes));
     }
@@ -74,6 +80,14 @@ fn frames_in_which_nobody_wants_a_trace_do_not_mention_traces() {
     for frame in [encode_batch(&batch), encode_results(&common::results(&batch))] {
         assert!(!String::from_utf8_lossy(&frame).contains("trace"));
     }
+}
+
+#[test]
+fn frames_in_which_nobody_noted_anything_do_not_mention_metrics() {
+    let results = common::results(&common::batch(1, 1, 5, false));
+    let mentions = |results| String::from_utf8_lossy(&encode_results(&results)).contains("metric");
+    assert!(!mentions(results.clone()));
+    assert!(mentions(common::noted(results)));
 }
 
 #[test]

@@ -37,9 +37,13 @@ fn valid() -> Vec<(&'static str, &'static str, Vec<u8>)> {
         ("results.frame", "results", encode_results(&common::results(&batch))),
         ("genomes_traced.frame", "genomes", encode_batch(&traced)),
         ("results_traced.frame", "results", encode_results(&common::results(&traced))),
+        ("results_noted.frame", "results", encode_results(&common::noted(common::results(&batch)))),
         ("archipelago.evolve", "archipelago", encode_run(&common::archipelago(7, 3, 4))),
     ]
 }
+
+/// What version 1 knew nothing of.
+const SINCE_VERSION_2: &[&str] = &["results_noted.frame"];
 
 /// What an earlier Evolve wrote of the same content.
 fn of_version_1(name: &str) -> Vec<u8> {
@@ -72,6 +76,7 @@ fn invalid() -> Vec<Invalid> {
         results: sound("results.frame"),
         wishes: sound("genomes_traced.frame"),
         traces: sound("results_traced.frame"),
+        metrics: sound("results_noted.frame"),
         old_genomes: of_version_1("genomes.frame"),
     })
 }
@@ -81,7 +86,9 @@ fn the_published_vectors_are_what_this_code_writes() {
     let mut index = vec![];
     for (name, decoder, bytes) in valid() {
         index.push((format!("valid/{name}"), json!({"decoder": decoder}), bytes));
-        index.push((format!("valid/version_1_{name}"), json!({"decoder": decoder}), of_version_1(name)));
+        if !SINCE_VERSION_2.contains(&name) {
+            index.push((format!("valid/version_1_{name}"), json!({"decoder": decoder}), of_version_1(name)));
+        }
     }
     for (name, decoder, why, bytes) in invalid() {
         index.push((format!("invalid/{name}.bin"), json!({"decoder": decoder, "why": why}), bytes));
@@ -118,7 +125,7 @@ fn valid_vectors_are_read_and_invalid_ones_refused() {
 
 #[test]
 fn what_version_1_wrote_is_read_to_the_same_content() {
-    for (name, decoder, bytes) in valid() {
+    for (name, decoder, bytes) in valid().into_iter().filter(|one| !SINCE_VERSION_2.contains(&one.0)) {
         let old = of_version_1(name);
         let again = match decoder {
             "checkpoint" => encode_checkpoint(&decode_checkpoint(&old).expect("a checkpoint")),
@@ -156,6 +163,20 @@ fn each_refusal_names_what_is_wrong() {
     assert_eq!(reason("negative_seed"), "tensor unit.seed has the value -1, and 0 is the least allowed");
     assert_eq!(reason("traced_twice"), "tensor unit.traced has the value 2, and 0 and 1 are allowed");
     assert_eq!(reason("endless_trace"), "tensor trace.offsets has the value 99, and 0 to 12 are allowed");
+    assert_eq!(reason("nan_metric"), "tensor metric.value has a number that is not finite at 0");
+    assert_eq!(reason("nameless_metric"), "tensor metric.name has the value 2, and 0 to 1 are allowed");
+    assert_eq!(reason("metric_of_nobody"), "tensor metric.member has the value 1, and 0 to 0 are allowed");
+    assert_eq!(
+        reason("metric_twice"),
+        "it contradicts itself: unit 0 of the frame: the metric crashes of member 0 stands twice, or not in the \
+         order of members and names"
+    );
+    assert_eq!(
+        reason("unprintable_metric"),
+        "its metadata is wrong: the name of a metric is \"la\\nps\", but must be 1 to 64 characters without \
+         control characters"
+    );
+    assert_eq!(reason("unnamed_metrics"), "its metadata is wrong: the key \"metrics\" is missing");
     assert_eq!(
         reason("version_1_forged_id"),
         "genome 0 is unsound: connection gene 0 has an id that is not the hash of its two ends"

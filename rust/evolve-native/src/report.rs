@@ -1,7 +1,7 @@
 //! Reports as the dictionaries that signals carry.
 
 use evolve_core::evolution::{EvolutionState, Exhibit, Population};
-use evolve_core::report::{GenerationReport, ObjectiveReport, PopulationReport, SpeciesReport};
+use evolve_core::report::{GenerationReport, MetricReport, ObjectiveReport, PopulationReport, SpeciesReport};
 use godot::prelude::*;
 
 /// A finished generation.
@@ -9,12 +9,14 @@ pub fn describe(report: &GenerationReport) -> VarDictionary {
     let species: Array<VarDictionary> = report.species.iter().map(one_species).collect();
     let populations: Array<VarDictionary> = report.populations.iter().map(scored_population).collect();
     let objectives: Array<VarDictionary> = report.objectives.iter().map(one_objective).collect();
+    let metrics: Array<VarDictionary> = report.metrics.iter().map(one_metric).collect();
     vdict! {
         "generation" => i64::from(report.generation),
         "best" => report.best,
         "mean" => report.mean,
         "best_ever" => report.best_ever,
         "objectives" => &objectives,
+        "metrics" => &metrics,
         "front" => report.front as i64,
         "archive" => report.archive as i64,
         "elites" => report.elites as i64,
@@ -37,12 +39,24 @@ fn one_species(species: &SpeciesReport) -> VarDictionary {
 
 fn scored_population(population: &PopulationReport) -> VarDictionary {
     let objectives: Array<VarDictionary> = population.objectives.iter().map(one_objective).collect();
+    let metrics: Array<VarDictionary> = population.metrics.iter().map(one_metric).collect();
     vdict! {
         "name" => &GString::from(population.name.as_str()),
         "best" => population.best,
         "mean" => population.mean,
         "best_ever" => population.best_ever,
         "objectives" => &objectives,
+        "metrics" => &metrics,
+    }
+}
+
+fn one_metric(metric: &MetricReport) -> VarDictionary {
+    vdict! {
+        "name" => &GString::from(metric.name.as_str()),
+        "count" => metric.count as i64,
+        "mean" => metric.mean(),
+        "least" => metric.least,
+        "most" => metric.most,
     }
 }
 

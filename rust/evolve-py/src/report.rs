@@ -1,7 +1,7 @@
 //! Reports of finished generations as dictionaries.
 
 use crate::lineage::Lineage;
-use evolve_core::report::{GenerationReport, ObjectiveReport, PopulationReport, SpeciesReport};
+use evolve_core::report::{GenerationReport, MetricReport, ObjectiveReport, PopulationReport, SpeciesReport};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
@@ -15,6 +15,7 @@ pub fn describe(python: Python<'_>, report: GenerationReport) -> PyResult<Bound<
     answer.set_item("evaluations", report.evaluations)?;
     answer.set_item("steps", report.steps)?;
     answer.set_item("objectives", list(python, &report.objectives, one_objective)?)?;
+    answer.set_item("metrics", list(python, &report.metrics, one_metric)?)?;
     for (key, count) in [("front", report.front), ("archive", report.archive), ("elites", report.elites)] {
         answer.set_item(key, count)?;
     }
@@ -49,6 +50,16 @@ fn one_objective<'py>(python: Python<'py>, one: &ObjectiveReport) -> PyResult<Bo
     Ok(entry)
 }
 
+fn one_metric<'py>(python: Python<'py>, one: &MetricReport) -> PyResult<Bound<'py, PyDict>> {
+    let entry = PyDict::new(python);
+    entry.set_item("name", &one.name)?;
+    entry.set_item("count", one.count)?;
+    entry.set_item("mean", one.mean())?;
+    entry.set_item("least", one.least)?;
+    entry.set_item("most", one.most)?;
+    Ok(entry)
+}
+
 fn one_population<'py>(python: Python<'py>, one: &PopulationReport) -> PyResult<Bound<'py, PyDict>> {
     let entry = PyDict::new(python);
     entry.set_item("name", &one.name)?;
@@ -56,6 +67,7 @@ fn one_population<'py>(python: Python<'py>, one: &PopulationReport) -> PyResult<
     entry.set_item("mean", one.mean)?;
     entry.set_item("best_ever", one.best_ever)?;
     entry.set_item("objectives", list(python, &one.objectives, one_objective)?)?;
+    entry.set_item("metrics", list(python, &one.metrics, one_metric)?)?;
     entry.set_item("champion", one.champion.map(|found| (found.island, found.member)))?;
     Ok(entry)
 }

@@ -4,6 +4,7 @@ use crate::errors;
 use crate::evolution::write;
 use crate::numbers;
 use evolve_core::evolution::Champion;
+use evolve_core::metric::{self, Metric};
 use evolve_core::network::Brains;
 use evolve_core::work::{Results as EngineResults, UnitId, UnitResult, WorkBatch as EngineBatch};
 use evolve_format::{
@@ -12,6 +13,7 @@ use evolve_format::{
 use evolve_worlds::{WorldKind, evaluate};
 use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyBytes, PyDict};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -190,16 +192,19 @@ impl Results {
         episode.set_item("scores", &result.scores)?;
         episode.set_item("behaviour", &result.behaviour)?;
         episode.set_item("trace", PyBytes::new(python, &trace))?;
+        let metrics: Vec<_> = result.metrics.iter().map(|one| (one.member, &*one.name, one.value)).collect();
+        episode.set_item("metrics", metrics)?;
         Ok(Some(episode))
     }
 
-    #[pyo3(signature = (unit, scores, steps, behaviour = None))]
+    #[pyo3(signature = (unit, scores, steps, behaviour = None, metrics = None))]
     fn add(
         &mut self,
         unit: u64,
         scores: Vec<Vec<f64>>,
         steps: u64,
         behaviour: Option<Vec<Vec<f64>>>,
+        metrics: Option<Vec<BTreeMap<String, f64>>>,
     ) -> PyResult<()> {
         let behaviour = behaviour.unwrap_or_else(|| vec![Vec::new(); scores.len()]);
         let known = (!self.inner.units.is_empty()).then_some(&self.inner);
@@ -214,11 +219,29 @@ impl Results {
             let message = format!("unit {unit} has {rows} rows of behaviour for {members} members");
             return Err(errors::result(message));
         }
+        let metrics = noted(unit, metrics, scores.len())?;
         (self.inner.objectives, self.inner.descriptors) = (objectives, descriptors);
-        let (scores, behaviour) = (scores.concat(), behaviour.concat());
-        self.inner.units.push(UnitResult { id: UnitId(unit), steps, scores, behaviour, trace: Vec::new() });
+        let result = UnitResult::scored(UnitId(unit), steps, scores.concat());
+        self.inner.units.push(UnitResult { behaviour: behaviour.concat(), metrics, ..result });
         Ok(())
     }
+}
+
+/// The metrics of each member, in their order.
+fn noted(unit: u64, metrics: Option<Vec<BTreeMap<String, f64>>>, members: usize) -> PyResult<Vec<Metric>> {
+    let Some(metrics) = metrics else { return Ok(Vec::new()) };
+    if metrics.len() != members {
+        let rows = metrics.len();
+        return Err(errors::result(format!(
+            "unit {unit} has metrics of {rows} members, but {members} of them"
+        )));
+    }
+    let each = metrics.into_iter().enumerate().flat_map(|(member, names)| {
+        names.into_iter().map(move |(name, value)| Metric { member: member as u32, name: name.into(), value })
+    });
+    let metrics: Vec<Metric> = each.collect();
+    metric::check(&metrics, members).map_err(|problem| errors::result(format!("unit {unit}: {problem}")))?;
+    Ok(metrics)
 }
 
 /// The length that all rows have, and that earlier ones had; None when there is no such length.

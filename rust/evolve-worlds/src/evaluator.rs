@@ -76,7 +76,8 @@ pub fn evaluate(kind: WorldKind, batch: &WorkBatch, threads: usize) -> Result<Re
                 }
             });
         let read = |places: &[usize]| places.iter().map(|&place| world.measure(place)).collect();
-        UnitResult { id: unit.id, steps, scores: read(&objectives), behaviour: read(&behaviour), trace }
+        let scored = UnitResult::scored(unit.id, steps, read(&objectives));
+        UnitResult { behaviour: read(&behaviour), trace, ..scored }
     };
     let units = if threads <= 1 {
         batch.units.iter().map(run).collect()

@@ -45,7 +45,16 @@ pub(super) fn breed(
         let champion = population.champion.as_ref().expect("a scored population has a champion");
         let (best, mean, best_ever) = (objectives[0].best, objectives[0].mean, champion.fitness);
         let champion = crowned.map(|member| NewChampion { island: 0, member: member as u32 });
-        populations.push(PopulationReport { name, best, mean, best_ever, objectives, champion, births });
+        populations.push(PopulationReport {
+            name,
+            best,
+            mean,
+            best_ever,
+            objectives,
+            metrics: Vec::new(),
+            champion,
+            births,
+        });
     }
     let memory = &state.populations[0].memory;
     let report = GenerationReport {
@@ -54,6 +63,7 @@ pub(super) fn breed(
         mean: populations[0].mean,
         best_ever: populations[0].best_ever,
         objectives: populations[0].objectives.clone(),
+        metrics: Vec::new(),
         populations,
         species,
         front: memory.front,

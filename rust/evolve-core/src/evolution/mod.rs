@@ -13,6 +13,7 @@ mod schedule;
 mod scores;
 mod state;
 mod strategy;
+mod tally;
 mod travellers;
 
 pub use archipelago::Archipelago;
@@ -23,6 +24,7 @@ pub use state::{Champion, EvolutionState, Population, StateError};
 
 use crate::config::{Config, ConfigError};
 use crate::genome::{Genome, GenomePool};
+use crate::metric;
 use crate::report::GenerationReport;
 use crate::work::{GenomeEntry, PopulationShape, Results, UnitId, UnitResult, WorkBatch, WorkUnit};
 use schedule::Schedule;
@@ -180,6 +182,7 @@ impl Evolution {
             self.check_widths(results)?;
         }
         results.units.iter().try_for_each(|unit| self.check_result(unit))?;
+        tally::check_names(self.schedule.metric_names(), self.state.generation, &results.units)?;
         Ok(self.take(results.units.iter()))
     }
 
@@ -241,7 +244,8 @@ impl Evolution {
         }
         match result.scores.iter().chain(&result.behaviour).find(|score| !score.is_finite()) {
             Some(score) => Err(ResultError::NotFinite { unit, score: score.to_string() }),
-            None => Ok(()),
+            None => metric::check(&result.metrics, members)
+                .map_err(|problem| ResultError::Metric { unit, problem }),
         }
     }
 
@@ -276,6 +280,12 @@ impl Evolution {
         let scores = self.schedule.scores(&self.state);
         let mut report = breeding::breed(&mut self.state, scores, &mut self.pool);
         report.steps = self.schedule.steps();
+        for (population, metrics) in
+            report.populations.iter_mut().zip(self.schedule.metrics(self.state.populations.len()))
+        {
+            population.metrics = metrics;
+        }
+        report.metrics.clone_from(&report.populations[0].metrics);
         self.schedule = Schedule::new(&self.state);
         report
     }

@@ -1,5 +1,6 @@
 //! What becomes of results that an evolution is told.
 
+use crate::metric::MetricError;
 use crate::report::GenerationReport;
 use thiserror::Error;
 
@@ -38,6 +39,14 @@ pub enum ResultError {
         unit: u64,
         /// What it was.
         score: String,
+    },
+    /// Metrics that break a rule.
+    #[error("unit {unit}: {problem}")]
+    Metric {
+        /// Which unit.
+        unit: u64,
+        /// What is wrong with them.
+        problem: MetricError,
     },
     /// Other objectives, or another description of behaviour, than the configuration has.
     #[error("the results have {given} {what} for each member where the configuration has {expected}")]

@@ -6,8 +6,10 @@
 
 use super::scores::Scores;
 use super::state::EvolutionState;
+use super::tally::Tally;
 use crate::config::EvaluationConfig;
 use crate::random::{Purpose, Stream};
+use crate::report::MetricReport;
 use crate::work::UnitResult;
 use std::collections::VecDeque;
 
@@ -40,6 +42,7 @@ pub(super) struct Schedule {
     waiting: usize,
     /// A row for each player, of zeros until it is told.
     scores: Scores,
+    metrics: Tally,
     steps: u64,
     told: usize,
     failed: usize,
@@ -57,6 +60,7 @@ impl Schedule {
             units: vec![Unit::Waiting; count],
             queue: (0..count).collect(),
             waiting: count,
+            metrics: Tally::default(),
             steps: 0,
             told: 0,
             failed: 0,
@@ -81,6 +85,16 @@ impl Schedule {
 
     pub fn steps(&self) -> u64 {
         self.steps
+    }
+
+    /// Names of what was noted so far.
+    pub fn metric_names(&self) -> impl Iterator<Item = &str> {
+        self.metrics.names()
+    }
+
+    /// What the episodes of each population noted.
+    pub fn metrics(&self, populations: usize) -> Vec<Vec<MetricReport>> {
+        self.metrics.reports(populations, &self.players, self.group)
     }
 
     pub fn members(&self, place: usize) -> &[(usize, usize)] {
@@ -140,6 +154,7 @@ impl Schedule {
         self.waiting -= usize::from(self.units[place] == Unit::Returned);
         self.units[place] = Unit::Done;
         self.scores.set_rows(place * self.group, self.group, &result.scores, &result.behaviour);
+        self.metrics.record(place, &result.metrics);
         self.steps = self.steps.saturating_add(result.steps);
         self.told += 1;
         true

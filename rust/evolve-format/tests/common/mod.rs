@@ -6,6 +6,7 @@ use evolve_core::config::{
 };
 use evolve_core::evolution::{Archipelago, Evolution};
 use evolve_core::genome::Genome;
+use evolve_core::metric::Metric;
 use evolve_core::work::{Results, UnitResult, WorkBatch};
 
 /// A run some generations old, with hidden nodes, several species and a champion.
@@ -87,8 +88,18 @@ pub fn results(batch: &WorkBatch) -> Results {
             steps: 7,
             scores: columns(batch.objectives.len()).collect(),
             behaviour: columns(batch.behaviour.len()).collect(),
+            metrics: Vec::new(),
             trace: if unit.traced { vec![unit.seed, u64::MAX, unit.id.0] } else { Vec::new() },
         }
     };
     Results::of(batch).with(batch.units.iter().map(unit).collect())
+}
+
+/// The same results, in which members of every other unit have noted something.
+pub fn noted(mut results: Results) -> Results {
+    for unit in results.units.iter_mut().step_by(2) {
+        let metric = |name: &str, value: f64| Metric { member: 0, name: name.into(), value };
+        unit.metrics = vec![metric("crashes", 1.0), metric("laps", unit.scores[0] * 3.0)];
+    }
+    results
 }

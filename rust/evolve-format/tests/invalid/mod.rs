@@ -16,12 +16,14 @@ pub struct Sound {
     /// A genomes frame that asks for traces, and a results frame that has some.
     pub wishes: Vec<u8>,
     pub traces: Vec<u8>,
+    /// A results frame with metrics.
+    pub metrics: Vec<u8>,
     /// A genomes frame of version 1.
     pub old_genomes: Vec<u8>,
 }
 
 pub fn all(sound: &Sound) -> Vec<Invalid> {
-    let Sound { checkpoint, champion, genomes, results, wishes, traces, old_genomes } = sound;
+    let Sound { checkpoint, champion, genomes, results, wishes, traces, metrics, old_genomes } = sound;
     let mut all = envelopes(genomes, results, champion);
     all.push((
         "damaged_checkpoint",
@@ -31,6 +33,7 @@ pub fn all(sound: &Sound) -> Vec<Invalid> {
     ));
     all.extend(contents(genomes, results));
     all.extend(traced(wishes, traces));
+    all.extend(noted(metrics));
     all.extend(genes(genomes));
     all.extend(champions(champion));
     all.extend(of_version_1(old_genomes));
@@ -117,6 +120,33 @@ fn traced(wishes: &[u8], traces: &[u8]) -> Vec<Invalid> {
         }),
         ("endless_trace", "results", "a trace that goes on behind the last entry", {
             changed(traces, "trace.offsets", |data| data[4..8].copy_from_slice(&99u32.to_le_bytes()))
+        }),
+    ]
+}
+
+/// Metrics that nobody can have noted.
+fn noted(metrics: &[u8]) -> Vec<Invalid> {
+    vec![
+        ("nan_metric", "results", "a metric that is NaN", {
+            changed(metrics, "metric.value", |data| data[..8].copy_from_slice(&f64::NAN.to_le_bytes()))
+        }),
+        ("nameless_metric", "results", "a metric whose name the frame does not say", {
+            changed(metrics, "metric.name", |data| data[0] = 2)
+        }),
+        ("metric_of_nobody", "results", "a metric of a member that the unit does not have", {
+            changed(metrics, "metric.member", first_u32(1))
+        }),
+        ("metric_twice", "results", "a member with two values of one name", {
+            changed(metrics, "metric.name", |data| data[1] = data[0])
+        }),
+        ("falling_metric_names", "results", "names of metrics that do not rise", {
+            reworded(metrics, r#"\"crashes\",\"laps\""#, r#"\"laps\",\"crashes\""#)
+        }),
+        ("unprintable_metric", "results", "a metric's name with a control character", {
+            reworded(metrics, r#"\"laps\""#, r#"\"la\\nps\""#)
+        }),
+        ("unnamed_metrics", "results", "metrics without the metadata's list of their names", {
+            reworded(metrics, r#"\"metrics\":[\"crashes\",\"laps\"],"#, "")
         }),
     ]
 }

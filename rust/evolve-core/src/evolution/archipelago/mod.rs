@@ -7,7 +7,7 @@
 mod exhibits;
 mod summary;
 
-use super::{Evolution, EvolutionState, MAX_SEED, ResultError, StateError, Told, state};
+use super::{Evolution, EvolutionState, MAX_SEED, ResultError, StateError, Told, state, tally};
 use crate::config::{Config, ConfigError, MAX_ISLANDS};
 use crate::random::{Purpose, Stream};
 use crate::report::GenerationReport;
@@ -138,6 +138,7 @@ impl Archipelago {
         for unit in &results.units {
             self.island(unit.id)?.check_result(unit)?;
         }
+        tally::check_names(self.metric_names(), self.generation(), &results.units)?;
         let mut told = Told::default();
         for (place, island) in self.islands.iter_mut().enumerate() {
             let mine = |unit: &&UnitResult| usize::from(unit.id.island()) == place;
@@ -165,6 +166,13 @@ impl Archipelago {
         }
         told.report = self.next_generation();
         Ok(told)
+    }
+
+    /// Names of what was noted in the present generation, on any island.
+    fn metric_names(&self) -> impl Iterator<Item = &str> {
+        let reported = self.finished.iter().flatten().flat_map(|report| &report.populations);
+        let reported = reported.flat_map(|population| &population.metrics).map(|metric| &*metric.name);
+        self.islands.iter().flat_map(|island| island.schedule.metric_names()).chain(reported)
     }
 
     /// Islands that are not done with the present generation.

@@ -2,7 +2,8 @@
 
 use crate::config::{Config, Direction, ObjectiveConfig};
 use crate::lineage::{Birth, Made};
-use crate::report::{GenerationReport, ObjectiveReport, PopulationReport};
+use crate::report::{GenerationReport, MetricReport, ObjectiveReport, PopulationReport};
+use std::collections::BTreeMap;
 
 /// One island's report is the summary of it. Of several the best counts, the means of their means (islands are
 /// equally large), and the sums of what can be counted.
@@ -27,6 +28,7 @@ pub(super) fn of(mut reports: Vec<GenerationReport>, config: &Config) -> Generat
                 mean: mean(islands().map(|one| one.mean)),
                 best_ever,
                 objectives: objectives(&islands().map(|one| &one.objectives[..]).collect::<Vec<_>>(), config),
+                metrics: metrics(islands().flat_map(|one| &one.metrics)),
                 champion,
                 births: islands().flat_map(|one| &one.births).copied().collect(),
             }
@@ -39,6 +41,7 @@ pub(super) fn of(mut reports: Vec<GenerationReport>, config: &Config) -> Generat
         mean: populations[0].mean,
         best_ever: populations[0].best_ever,
         objectives: populations[0].objectives.clone(),
+        metrics: populations[0].metrics.clone(),
         populations,
         front: count(|report| report.front),
         archive: count(|report| report.archive),
@@ -62,6 +65,15 @@ fn objectives(islands: &[&[ObjectiveReport]], config: &Config) -> Vec<ObjectiveR
         ObjectiveReport { name: objective.name.clone(), best, mean }
     };
     config.evaluation.objectives.iter().enumerate().map(summary).collect()
+}
+
+/// What was noted on any island, by name; sums are added up in the order of the islands.
+fn metrics<'a>(islands: impl Iterator<Item = &'a MetricReport>) -> Vec<MetricReport> {
+    let mut all: BTreeMap<&str, MetricReport> = BTreeMap::new();
+    for one in islands {
+        all.entry(&one.name).and_modify(|sum| sum.add(one)).or_insert_with(|| one.clone());
+    }
+    all.into_values().collect()
 }
 
 fn mean(values: impl ExactSizeIterator<Item = f64>) -> f64 {

@@ -4,6 +4,7 @@ mod failures;
 mod islands;
 mod lineage;
 mod meetings;
+mod metrics;
 mod migrants;
 mod strategies;
 

@@ -28,7 +28,7 @@ pub(super) fn judged(batch: &WorkBatch) -> Results {
         let luck = work.seed as f64 / i64::MAX as f64 * 1e-3;
         let scores = [low + luck, (low - 0.3) * (low - 0.3) + high][..batch.objectives.len()].to_vec();
         let behaviour = [low, high][..batch.behaviour.len()].to_vec();
-        UnitResult { id: work.id, steps: 2, scores, behaviour, trace: Vec::new() }
+        UnitResult { behaviour, ..UnitResult::scored(work.id, 2, scores) }
     };
     let units = batch.units.iter().enumerate().map(&mut unit).collect();
     Results::of(batch).with(units)
