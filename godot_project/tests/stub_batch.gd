@@ -27,6 +27,8 @@ var think_sizes := PackedInt32Array()
 var scores: Dictionary[int, PackedFloat64Array] = {}
 ## Behaviours by unit.
 var behaviours: Dictionary[int, PackedFloat64Array] = {}
+## What was noted: by unit, and by the member's place in it, values by name.
+var noted: Dictionary[int, Dictionary] = {}
 ## Steps by unit.
 var steps: Dictionary[int, int] = {}
 
@@ -101,6 +103,15 @@ func objectives() -> PackedStringArray:
 ## Like the native method.
 func behaviour() -> PackedStringArray:
 	return descriptor_names
+
+
+## Like the native method.
+func note(unit: int, member: int, names: PackedStringArray, values: PackedFloat64Array) -> bool:
+	var by_name := {}
+	for place in names.size():
+		by_name[names[place]] = values[place]
+	noted.get_or_add(unit, {})[member] = by_name
+	return true
 
 
 ## Like the native method.

@@ -123,6 +123,29 @@ func test_scores_that_are_missing_or_unknown_are_named() -> void:
 	check_contains(_runner.error, "behaviour has nan for y")
 
 
+func test_each_member_notes_metrics_of_its_own_and_begins_anew() -> void:
+	var batch := EvolveStubBatch.make(2, 3)
+	batch.members_each = 2
+	await _play(batch, 1, "metrics")
+	check_equal(_runner.error, "")
+	for unit in 2:
+		check_equal(batch.noted[unit].size(), 2, "members that noted something")
+		check_equal(batch.noted[unit][1]["acts"], 3.0, "acts of an episode")
+		check_different(batch.noted[unit][0], batch.noted[unit][1], "metrics of the two members")
+	var plain := EvolveStubBatch.make(1, 3)
+	await _play(plain, 1)
+	check_equal(plain.noted, {} as Dictionary[int, Dictionary], "who notes nothing")
+
+
+func test_metrics_that_break_a_rule_name_the_agent() -> void:
+	await _play(EvolveStubBatch.make(1, 3), 1, "infinite metric")
+	check_contains(_runner.error, "/root/Stage/Counter: the metric laps is inf; it has to be")
+	await _play(EvolveStubBatch.make(1, 3), 1, "broken metric")
+	check_contains(_runner.error, "/root/Stage/Counter: a metric is called 'two\\nlines'; its name")
+	await _play(EvolveStubBatch.make(1, 3), 1, "many metrics")
+	check_contains(_runner.error, "/root/Stage/Counter: the metric m64 is one too many; a run has")
+
+
 func test_an_agent_freed_in_its_episode_is_refused() -> void:
 	await _play(EvolveStubBatch.make(1, 9), 1, "freed")
 	check_contains(_runner.error, "call finish()")

@@ -143,4 +143,9 @@ func _play_unit(batch: RefCounted, unit: int) -> void:
 	var described := PackedFloat64Array()
 	described.resize(members.size() * (batch.call(&"behaviour") as PackedStringArray).size())
 	described.fill(luck)
+	# A metric of everybody, and one of most. The sum of thirds shows in which order they are added.
+	for place in members.size():
+		var names := PackedStringArray(["Übermut", "third"] if sums[place] > 2.0 else ["third"])
+		var values := PackedFloat64Array([sums[place] * 1e300, sums[place] / 3.0])
+		batch.call(&"note", unit, place, names, values.slice(2 - names.size()))
 	batch.call(&"score", unit, scores, described, 4 * members.size())

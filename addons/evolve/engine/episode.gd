@@ -83,6 +83,18 @@ func behaviour() -> PackedFloat64Array:
 	return values
 
 
+## Tells the batch what the agents noted; false when it refuses that.
+func note_metrics() -> bool:
+	for place in agents.size():
+		var metrics := agents[place].metrics()
+		if metrics.is_empty():
+			continue
+		var names := PackedStringArray(metrics.keys())
+		if not work.batch.call(&"note", unit, place, names, PackedFloat64Array(metrics.values())):
+			return false
+	return true
+
+
 ## Removes the agents, and the arena that was theirs alone, from the game.
 func leave() -> void:
 	for root: Variant in _roots:

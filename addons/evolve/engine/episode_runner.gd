@@ -23,6 +23,8 @@ var _slots: int
 var _works: Array[EvolveWork] = []
 var _episodes: Array[EvolveEpisode] = []
 var _clock := EvolveTickCount.new()
+# Names of metrics that agents noted so far.
+var _metric_names: Dictionary[StringName, bool] = {}
 # The tick at which the next episode runs out of ticks.
 var _next_end := 0
 
@@ -165,6 +167,8 @@ func _score(episode: EvolveEpisode) -> void:
 	for agent in episode.agents:
 		steps += agent.ticks
 		var problem := agent.scoring_problem(work.objectives, work.descriptors)
+		if problem.is_empty():
+			problem = _learn_metric_names(agent)
 		if not problem.is_empty():
 			error = "%s: %s" % [agent.body.get_path(), problem]
 		agent_scored.emit(agent)
@@ -177,9 +181,24 @@ func _score(episode: EvolveEpisode) -> void:
 	episode.leave()
 
 
+# What is wrong with their number, as the rest of a sentence; empty when nothing is.
+func _learn_metric_names(agent: EvolveAgent) -> String:
+	for name in agent.metrics():
+		_metric_names[name] = true
+		if _metric_names.size() > EvolveNames.MAXIMUM_METRICS:
+			return (
+				"the metric %s is one too many; a run has at most %d of different names."
+				% [name, EvolveNames.MAXIMUM_METRICS]
+			)
+	return ""
+
+
 func _tell(episode: EvolveEpisode, steps: int) -> bool:
-	return episode.work.batch.call(
-		&"score", episode.unit, episode.scores(), episode.behaviour(), steps
+	return (
+		episode.note_metrics()
+		and episode.work.batch.call(
+			&"score", episode.unit, episode.scores(), episode.behaviour(), steps
+		)
 	)
 
 

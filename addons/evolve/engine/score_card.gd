@@ -1,14 +1,16 @@
 class_name EvolveScoreCard
 extends RefCounted
-## What an [EvolveAgent] was scored in its episode beside its fitness, by objective; says what keeps
-## it from being scored. Never decides what a score is worth.
+## What an [EvolveAgent] was scored in its episode beside its fitness, by objective, and the metrics
+## that it noted; says what keeps it from being scored. Never decides what a score is worth.
 
 var _scores: Dictionary[StringName, float] = {}
+var _metrics: Dictionary[StringName, float] = {}
 
 
 ## Forgets the episode before.
 func clear() -> void:
 	_scores.clear()
+	_metrics.clear()
 
 
 ## Writes a score down.
@@ -19,6 +21,25 @@ func put(objective: StringName, value: float) -> void:
 ## The score so far; 0 before there is one.
 func score(objective: StringName) -> float:
 	return _scores.get(objective, 0.0)
+
+
+## Writes a metric down.
+func note(metric: StringName, value: float) -> void:
+	_metrics[metric] = value
+
+
+## All metrics so far, by name.
+func metrics() -> Dictionary[StringName, float]:
+	return _metrics
+
+
+## What is wrong with the metrics, as the rest of a sentence; empty when nothing is.
+func metrics_problem() -> String:
+	for name in _metrics:
+		var reason := EvolveNames.metric_problem(name, _metrics[name])
+		if not reason.is_empty():
+			return reason
+	return ""
 
 
 ## The scores in the order of the objectives' names, of which the fitness is the first.

@@ -231,11 +231,14 @@ func _plan() -> void:
 func _next_generation() -> Dictionary:
 	var scores := _schedule.scores(_lineages)
 	var report := EvolveFallbackReports.of_scores(_config, scores)
+	var metrics := _schedule.metrics(_lineages.size())
 	var species: Array[Dictionary] = []
 	for place in _lineages.size():
 		species.append_array(_lineages[place].breed(scores[place], _generation))
 		report["populations"][place]["best_ever"] = _lineages[place].champion_fitness
+		report["populations"][place]["metrics"] = metrics[place]
 	report["generation"] = _generation
+	report["metrics"] = metrics[0]
 	report["best_ever"] = _lineages[0].champion_fitness
 	report["front"] = _lineages[0].front
 	report["species"] = species
@@ -247,6 +250,7 @@ func _next_generation() -> Dictionary:
 
 
 func _results_problem(results: Array[EvolveFallbackUnitResult]) -> String:
+	var names := _schedule.metric_names()
 	for result in results:
 		var place := result.id & 0xffff_ffff
 		var theirs := result.id >> 32
@@ -254,6 +258,13 @@ func _results_problem(results: Array[EvolveFallbackUnitResult]) -> String:
 			return "unit %d is no unit of generation %d" % [result.id, _generation]
 		if theirs == _generation and place >= _schedule.handed_out:
 			return "unit %d was never handed out" % result.id
+		for noted: Dictionary in result.metrics.values():
+			names.merge(noted)
+		if theirs == _generation and names.size() > EvolveNames.MAXIMUM_METRICS:
+			return (
+				"unit %d has a metric too many: a generation has at most %d of different names"
+				% [result.id, EvolveNames.MAXIMUM_METRICS]
+			)
 	return ""
 
 

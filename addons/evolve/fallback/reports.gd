@@ -12,6 +12,7 @@ static func of_scores(
 		var population := _summary(config, scores[place], 0, config.populations[place]["name"])
 		population["best_ever"] = 0.0
 		population["objectives"] = _objectives(config, scores[place])
+		population["metrics"] = []
 		populations.append(population)
 	var objectives := _objectives(config, scores[0])
 	return {
@@ -20,6 +21,7 @@ static func of_scores(
 		"mean": objectives[0]["mean"],
 		"best_ever": 0.0,
 		"objectives": objectives,
+		"metrics": [],
 		"front": 0,
 		"archive": 0,
 		"elites": 0,

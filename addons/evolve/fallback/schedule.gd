@@ -22,6 +22,7 @@ var _seed := 0
 var _generation := 0
 # A row for each player, of zeros until it is told.
 var _scores: EvolveFallbackScores
+var _tally := EvolveFallbackTally.new()
 var _is_done := PackedByteArray()
 var _done := 0
 
@@ -81,6 +82,7 @@ func record(place: int, result: EvolveFallbackUnitResult) -> bool:
 	_is_done[place] = 1
 	_done += 1
 	steps += result.steps
+	_tally.record(place, result.metrics)
 	var width := _config.width()
 	var scored := _config.objectives.size()
 	for player in group:
@@ -113,6 +115,16 @@ func scores(lineages: Array[EvolveFallbackLineage]) -> Array[EvolveFallbackScore
 			for at in lineages[place].parents.rows.size():
 				all[place].rows[at] = lineages[place].parents.rows[at]
 	return all
+
+
+## The names of what was noted so far, as keys.
+func metric_names() -> Dictionary:
+	return _tally.names()
+
+
+## What the episodes of each population noted.
+func metrics(populations: int) -> Array[Array]:
+	return _tally.reports(populations, owners, group)
 
 
 # Parents that play the same episodes alone again would be scored the same again.

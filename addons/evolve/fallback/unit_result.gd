@@ -10,3 +10,5 @@ var steps := 0
 var scores := PackedFloat64Array()
 ## Behaviour of each member, one member after the other.
 var behaviour := PackedFloat64Array()
+## What its members noted: values by name, by the member's place in the unit.
+var metrics: Dictionary[int, Dictionary] = {}

@@ -13,6 +13,8 @@ var _group := 1
 var _owners := PackedInt32Array()
 var _networks: Array[EvolveFallbackNetwork] = []
 var _states: Array[PackedFloat32Array] = []
+# What was noted in units that are not scored yet, by unit and member.
+var _noted: Dictionary[int, Dictionary] = {}
 var _results: Array[EvolveFallbackUnitResult] = []
 
 
@@ -118,6 +120,23 @@ func behaviour() -> PackedStringArray:
 	return _config.behaviour
 
 
+## Notes the metrics of a member of a unit, by its place there: named numbers that select nobody and
+## are recorded. Call it before [method score]; a name that is noted again gets the new value.
+## False, with an error, when they make no sense.
+func note(unit: int, member: int, names: PackedStringArray, values: PackedFloat64Array) -> bool:
+	if not _is_unit("note", unit):
+		return false
+	var problem := _metrics_problem(member, names, values)
+	if not problem.is_empty():
+		_refuse("note", "unit %d: %s" % [unit, problem])
+		return false
+	var noted: Dictionary = _noted.get_or_add(unit, {} as Dictionary[int, Dictionary])
+	var by_name: Dictionary = noted.get_or_add(member, {})
+	for place in names.size():
+		by_name[names[place]] = values[place]
+	return true
+
+
 ## The scores of a finished unit: for each member a number for each of [method objectives] and a
 ## number for each of [method behaviour]; and the agent-steps it took. False, with an error, when
 ## they don't fit.
@@ -138,6 +157,9 @@ func score(
 	result.steps = maxi(steps, 0)
 	result.scores = scores.duplicate()
 	result.behaviour = described.duplicate()
+	if _noted.has(unit):
+		result.metrics = _noted[unit]
+		_noted.erase(unit)
 	_results.append(result)
 	return true
 
@@ -151,6 +173,18 @@ func _numbers_problem(unit: int, what: String, given: PackedFloat64Array, width:
 	for number in given:
 		if not is_finite(number):
 			return "unit %d has %s among its %s, but they must be finite" % [unit, number, what]
+	return ""
+
+
+func _metrics_problem(member: int, names: PackedStringArray, values: PackedFloat64Array) -> String:
+	if names.size() != values.size():
+		return "%d metrics were given for %d names" % [values.size(), names.size()]
+	if member < 0 or member >= _group:
+		return "member is %d, but there are %d, counted from 0" % [member, _group]
+	for place in names.size():
+		var problem := EvolveNames.metric_problem(names[place], values[place])
+		if not problem.is_empty():
+			return problem
 	return ""
 
 

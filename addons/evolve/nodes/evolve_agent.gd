@@ -143,6 +143,30 @@ func objective_score(objective: StringName) -> float:
 	return _score_card.score(objective)
 
 
+## Notes a number of this episode that you want to see: laps, crashes, the way driven. A metric
+## selects nobody. The report of each generation has the count, the mean, the least and the greatest
+## of each under [code]metrics[/code], and the orchestrator keeps them. A run has at most 64 names
+## of metrics; an episode that doesn't set one isn't counted for it.
+func set_metric(metric: StringName, value: float) -> void:
+	_score_card.note(metric, value)
+
+
+## Adds to a metric of [method set_metric], which begins at 0. Add 0.0 in [code]begin()[/code] where
+## episodes in which nothing happened shall count as well.
+func add_metric(metric: StringName, amount: float) -> void:
+	_score_card.note(metric, metric_value(metric) + amount)
+
+
+## A metric of this episode so far; 0 before there is one.
+func metric_value(metric: StringName) -> float:
+	return _score_card.metrics().get(metric, 0.0)
+
+
+## All metrics of this episode so far, by name.
+func metrics() -> Dictionary[StringName, float]:
+	return _score_card.metrics().duplicate()
+
+
 ## What the agent thinks with while it plays with its [member brain]; null in training, where a
 ## whole population thinks at once.
 func mind() -> EvolveMind:
@@ -198,9 +222,9 @@ func scores(objectives: PackedStringArray) -> PackedFloat64Array:
 ## What keeps the agent from being scored, as the rest of a sentence; empty when nothing does.
 func scoring_problem(objectives: PackedStringArray, descriptors: PackedStringArray) -> String:
 	var problem := _score_card.problem(self, objectives)
-	if not problem.is_empty():
-		return problem
-	return EvolveScoreCard.behaviour_problem(behaviour, descriptors)
+	if problem.is_empty():
+		problem = EvolveScoreCard.behaviour_problem(behaviour, descriptors)
+	return _score_card.metrics_problem() if problem.is_empty() else problem
 
 
 ## What the body lacks, as a sentence; empty when it is complete.

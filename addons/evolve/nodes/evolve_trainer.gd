@@ -14,6 +14,8 @@ extends Node
 
 ## A generation was scored and the next one bred. The report has [code]generation[/code],
 ## [code]best[/code], [code]mean[/code], [code]best_ever[/code], [code]objectives[/code],
+## [code]metrics[/code] (a dictionary for each name that agents noted, with [code]name[/code],
+## [code]count[/code], [code]mean[/code], [code]least[/code] and [code]most[/code]),
 ## [code]populations[/code] (all of these for each), [code]species[/code] (one dictionary each),
 ## [code]evaluations[/code], [code]steps[/code], [code]seconds[/code] and
 ## [code]steps_per_second[/code].
