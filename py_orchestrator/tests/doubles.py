@@ -25,7 +25,7 @@ class FakeResults:
         if unit not in self.scores:
             return None
         trace = array("Q", self.traces.get(unit, [])).tobytes()
-        return {"steps": 4, "scores": [self.scores[unit]], "behaviour": [], "trace": trace}
+        return {"steps": 4, "scores": [self.scores[unit]], "behaviour": [], "trace": trace, "metrics": []}
 
     def to_bytes(self) -> bytes:
         content: dict[str, Any] = {str(unit): score for unit, score in self.scores.items()}
@@ -142,9 +142,11 @@ class FakeEvolution:
                     "objectives": [
                         {"name": "fitness", "best": max(scores), "mean": sum(scores) / len(scores)}
                     ],
+                    "metrics": [],
                     "champion": (0, scores.index(max(scores))),
                 }
             ],
+            "metrics": [],
             "lineage": [],
             "front": 0,
             "archive": 0,

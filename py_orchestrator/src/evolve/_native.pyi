@@ -64,6 +64,16 @@ class ObjectiveReport(TypedDict):
     mean: float
 
 @type_check_only
+class MetricReport(TypedDict):
+    """What the episodes of a population noted under one name: how many values, and what they are like."""
+
+    name: str
+    count: int
+    mean: float
+    least: float
+    most: float
+
+@type_check_only
 class PopulationReport(TypedDict):
     """How one population did; `champion` says on which island and at which place its new champion is, when
     this generation had one."""
@@ -73,6 +83,7 @@ class PopulationReport(TypedDict):
     mean: float
     best_ever: float
     objectives: list[ObjectiveReport]
+    metrics: list[MetricReport]
     champion: tuple[int, int] | None
 
 @type_check_only
@@ -82,7 +93,8 @@ class GenerationReport(TypedDict):
     `evaluations` counts from the run's start, `steps` in this generation alone. `front` counts those whom
     nobody dominates (NSGA-II), `archive` the behaviours that novelty knows, `elites` the cells that
     MAP-Elites has filled. With several islands the figures are the best and the mean of all of them, and
-    `islands` has the populations of each; with one it is empty. `lineage` says for each population how the
+    `islands` has the populations of each; with one it is empty. `metrics` are those of the first population,
+    as `objectives` are. `lineage` says for each population how the
     members of the next generation came to be; the first report also has those that the run began with.
     """
 
@@ -91,6 +103,7 @@ class GenerationReport(TypedDict):
     mean: float
     best_ever: float
     objectives: list[ObjectiveReport]
+    metrics: list[MetricReport]
     populations: list[PopulationReport]
     species: list[SpeciesReport]
     lineage: list[Lineage]
@@ -123,13 +136,15 @@ class Episode(TypedDict):
     """What came of one unit.
 
     Where it was asked for, `trace` has 64 bits for each tick, in the machine's byte order: the upper half is
-    over what the members sensed, the lower half over what they did.
+    over what the members sensed, the lower half over what they did. `metrics` are the member's place in the
+    unit, the name and the value of what each noted.
     """
 
     steps: int
     scores: list[float]
     behaviour: list[float]
     trace: bytes
+    metrics: list[tuple[int, str, float]]
 
 @final
 class Evolution:
@@ -258,9 +273,10 @@ class Results:
         scores: Sequence[Sequence[float]],
         steps: int,
         behaviour: Sequence[Sequence[float]] | None = None,
+        metrics: Sequence[dict[str, float]] | None = None,
     ) -> None:
         """Scores of one unit: a row of objectives for each member, and a row that describes its behaviour
-        where the batch asks for that."""
+        where the batch asks for that. `metrics` are named numbers of each member that select nobody."""
 
 @final
 class Champion:

@@ -149,8 +149,8 @@ def test_one_foreign_file_keeps_all_tables_from_being_written(run: Path, capsys:
     [
         (
             ["xor-7-001", "a.csv"],
-            "a.csv holds one table: choose it with --table generation|score|species|champion|island|lineage, "
-            "or name a folder for all of them",
+            "a.csv holds one table: choose it with --table "
+            "generation|score|species|champion|island|metric|lineage, or name a folder for all of them",
         ),
         (["x.evo", "a.csv"], "x.evo is a champion, and tables come from a run: name the run"),
         (

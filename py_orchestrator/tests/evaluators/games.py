@@ -51,3 +51,36 @@ def batch_of(function: object, seed: int = 1, units: int = 8) -> evolve.WorkBatc
     batch = evolution.ask(units)
     assert batch is not None
     return batch
+
+
+@evolve.evaluator(config=XOR)
+def noting(episode: evolve.Episode) -> float:
+    """XOR, which notes how often it was right, and how far it was off where it was wrong."""
+    right, off = 0, 0.0
+    for observation, target in CASES:
+        difference = abs(target - episode.brain.think(observation)[0])
+        right += difference < 0.5
+        off += difference
+    episode.metric("right", right)
+    if right < len(CASES):
+        episode.metric("off", off)
+    return len(CASES) - off
+
+
+@evolve.evaluator(config=XOR)
+def misnaming(episode: evolve.Episode) -> float:
+    episode.metric("two\nlines", 1.0)
+    return 0.0
+
+
+@evolve.evaluator(config=XOR)
+def immeasurable(episode: evolve.Episode) -> float:
+    episode.metric("laps", math.nan)
+    return 0.0
+
+
+@evolve.evaluator(config=XOR)
+def verbose(episode: evolve.Episode) -> float:
+    for number in range(20):
+        episode.metric(f"{episode.unit} {number}", 1.0)
+    return 0.0

@@ -8,12 +8,12 @@ import pytest
 
 from evolve.errors import EvolveUserError
 from evolve.storage.history import History, rows_of_metrics
-from evolve.storage.history_reader import read_history
+from evolve.storage.history_reader import MetricNow, read_history
 from evolve.storage.history_schema import EXPORTED, TABLES, VERSION
 from evolve.storage.metrics import MetricsRow
 
 if TYPE_CHECKING:
-    from evolve._native import GenerationReport, Lineage, ObjectiveReport
+    from evolve._native import GenerationReport, Lineage, MetricReport, ObjectiveReport
 
 FACTS = {"seed": "7", "config": "{}"}
 
@@ -35,6 +35,7 @@ def report(number: int) -> "GenerationReport":
         {"name": "fitness", "best": 3.0 + number, "mean": 0.1 + 0.2},
         {"name": "fuel", "best": -1.0, "mean": 5.0},
     ]
+    laps: MetricReport = {"name": "laps", "count": 7, "mean": 1.5, "least": -1.0, "most": 4.0 + number}
     return {
         "generation": number,
         "best": 3.0 + number,
@@ -48,6 +49,7 @@ def report(number: int) -> "GenerationReport":
                 "mean": 0.1 + 0.2,
                 "best_ever": 3.0 + number,
                 "objectives": hunted,
+                "metrics": [laps],
                 "champion": (0, 5),
             },
             {
@@ -59,9 +61,11 @@ def report(number: int) -> "GenerationReport":
                     {"name": "fitness", "best": 1.0, "mean": 0.5},
                     {"name": "fuel", "best": -7.0, "mean": -2.0},
                 ],
+                "metrics": [],
                 "champion": None,
             },
         ],
+        "metrics": [laps],
         "lineage": [cast("Lineage", OneBirth(number))],
         "species": [
             {"population": "hunter", "island": 0, "id": 0, "size": 40, "best": 3.0, "mean": 1.0},
@@ -87,6 +91,7 @@ def report(number: int) -> "GenerationReport":
                     "mean": 0.5,
                     "best_ever": 3.0,
                     "objectives": [],
+                    "metrics": [laps],
                     "champion": None,
                 }
             ],
@@ -97,6 +102,7 @@ def report(number: int) -> "GenerationReport":
                     "mean": 0.7,
                     "best_ever": 3.0,
                     "objectives": [],
+                    "metrics": [laps],
                     "champion": None,
                 }
             ],
@@ -140,6 +146,10 @@ def test_every_table_gets_what_the_report_says(path: Path) -> None:
             (0, "prey", "fitness", 1.0, 0.5, 2.0),
         ]
         assert reader.table("score")[3] == (0, "prey", "fuel", -7.0, -2.0, None)
+        assert reader.table("metric")[1:] == [
+            (1, "hunter", "laps", 7, 1.5, -1.0, 5.0),
+            (2, "hunter", "laps", 7, 1.5, -1.0, 6.0),
+        ]
         assert reader.table("species")[0] == (0, "hunter", 0, 0, 40, 3.0, 1.0)
         found = [(one.generation, one.fitness, one.member) for one in reader.champions()]
         assert found == [(0, 3.0, 5), (2, 5.0, 5)]
@@ -163,6 +173,7 @@ def test_the_last_generation_is_told_with_ages_and_the_largest_species_first(pat
             ("prey", "fitness"),
             ("prey", "fuel"),
         ]
+        assert reader.metrics_now() == [MetricNow("hunter", "laps", 7, 1.5, -1.0, 7.0)]
 
 
 def test_a_run_that_goes_on_can_be_read(path: Path) -> None:
@@ -255,7 +266,7 @@ def test_a_page_that_was_damaged_is_noticed(path: Path) -> None:
 @pytest.mark.parametrize(
     ("statement", "reason"),
     [
-        ("PRAGMA user_version = 99", "it is of version 99, this evolve writes 2"),
+        ("PRAGMA user_version = 99", "it is of version 99, this evolve writes 3"),
         ("PRAGMA application_id = 5", "it is the database of another program"),
         ("DROP TABLE species", "no such table: species"),
     ],
@@ -346,14 +357,15 @@ def test_numbers_come_back_with_all_their_bits(path: Path) -> None:
 def test_the_version_is_raised_together_with_the_tables() -> None:
     names = {name: len(columns) for name, columns in TABLES.items()}
     assert (VERSION, names) == (
-        2,
-        {"generation": 9, "score": 6, "species": 7, "champion": 6, "island": 6, "births": 5},
+        3,
+        {"generation": 9, "score": 6, "species": 7, "champion": 6, "island": 6, "births": 5, "metric": 7},
     )
 
 
 def make_old(path: Path) -> None:
     """What the first version wrote."""
     with sqlite3.connect(path) as connection:
+        connection.execute("DROP TABLE metric")
         connection.execute("DROP VIEW lineage")
         connection.execute("DROP TABLE births")
         connection.execute("DROP TABLE island")
@@ -379,6 +391,7 @@ def test_a_history_of_the_first_version_is_read_without_what_it_lacks(path: Path
     with read_history(path.parent) as reader:
         assert reader is not None
         assert reader.table("lineage") == []
+        assert (reader.table("metric"), reader.metrics_now()) == ([], [])
         assert [one.member for one in reader.champions()] == [None, None]
         assert [one.age for one in reader.species_now()] == [1, 3]
         assert reader.births(1, "hunter", 0) is None
@@ -389,8 +402,20 @@ def test_a_history_of_the_first_version_is_upgraded_and_goes_on(path: Path) -> N
     make_old(path)
     write(path, 5, generations=3)
     assert numbers(path) == [0, 1, 2, 3, 4]
+    assert numbers(path, "metric") == [3, 4]
     # Nobody can say any more how those were made who came before.
     assert numbers(path, "lineage") == [4, 5]
     with read_history(path.parent) as reader:
         assert reader is not None
         assert [one.member for one in reader.champions()] == [None, None, 5]
+
+
+def test_a_history_of_the_second_version_keeps_all_it_has_and_learns_of_metrics(path: Path) -> None:
+    write(path, 3)
+    with sqlite3.connect(path) as connection:
+        connection.execute("DROP TABLE metric")
+        connection.execute("PRAGMA user_version = 2")
+    connection.close()
+    write(path, 5, generations=3)
+    assert numbers(path, "lineage") == [0, 1, 2, 3, 4, 5]
+    assert numbers(path, "metric") == [3, 4]

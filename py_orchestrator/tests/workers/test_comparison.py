@@ -10,9 +10,16 @@ from evolve.workers.comparison import Play, PlaysDiffer, compare
 TRACES = some.lists(some.integers(0, 2**64 - 1), min_size=1, max_size=20)
 
 
-def play(trace: list[int], score: float = 1.0) -> Play:
+def play(trace: list[int], score: float = 1.0, laps: float = 2.0) -> Play:
     return Play(
-        "worker", {"steps": 3, "scores": [score], "behaviour": [], "trace": array("Q", trace).tobytes()}
+        "worker",
+        {
+            "steps": 3,
+            "scores": [score],
+            "behaviour": [],
+            "trace": array("Q", trace).tobytes(),
+            "metrics": [(0, "laps", laps)],
+        },
     )
 
 
@@ -51,3 +58,12 @@ def test_plays_that_were_scored_differently_differ_though_no_tick_does() -> None
     assert difference is not None
     assert (difference.kind, difference.tick) == ("scored", None)
     assert str(PlaysDiffer(difference)) == "unit 7 was not the same when it was played again"
+
+
+@given(TRACES)
+def test_metrics_alone_make_a_difference_of_their_own(trace: list[int]) -> None:
+    noted = compare(1, b"", play(trace), play(trace, laps=3.0))
+    scored = compare(1, b"", play(trace), play(trace, score=2.0, laps=3.0))
+    assert noted is not None
+    assert scored is not None
+    assert (noted.kind, scored.kind) == ("noted", "scored")

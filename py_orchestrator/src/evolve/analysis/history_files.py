@@ -13,8 +13,8 @@ from evolve.storage.history_schema import EXPORTED
 
 Rows = Sequence[Sequence[Any]]
 
-_TEXTS: Final = ("finished_at", "population", "objective", "sha256", "made")
-_FLOATS: Final = ("seconds", "best", "mean", "best_ever", "fitness", "parent_fitness")
+_TEXTS: Final = ("finished_at", "population", "objective", "name", "sha256", "made")
+_FLOATS: Final = ("seconds", "best", "mean", "best_ever", "least", "most", "fitness", "parent_fitness")
 _BEGINNING: Final = 4096
 
 

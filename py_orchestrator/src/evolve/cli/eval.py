@@ -73,6 +73,7 @@ def _facts(evaluation: Evaluation, path: Path, source: Source, seeds: range) -> 
             for place in objectives
         },
         "scores": {evaluation.objectives[place]: evaluation.scores_of(place) for place in objectives},
+        "metrics": {name: dataclasses.asdict(one) for name, one in evaluation.metrics().items()},
         "steps": evaluation.steps,
     }
 
@@ -96,8 +97,20 @@ def _words(facts: dict[str, Any]) -> list[str]:
         "",
         *table(headers, rows, headers[1:], terminal_width()),
         "",
+        *_metric_words(facts["metrics"]),
         f"In training it was scored {facts['trained_fitness']:.6g}.",
     ]
     if count > 1 and all(len(set(scores)) == 1 for scores in facts["scores"].values()):
         lines.append("Every episode gave the same: nothing in it is drawn from the seed.")
     return lines
+
+
+def _metric_words(metrics: dict[str, dict[str, Any]]) -> list[str]:
+    if not metrics:
+        return []
+    headers = ("metric", "mean", "least", "most", "episodes")
+    rows = [
+        (name, *(f"{one[key]:.6g}" for key in ("mean", "least", "most")), f"{one['episodes']:,}")
+        for name, one in metrics.items()
+    ]
+    return [*table(headers, rows, headers[1:], terminal_width()), ""]

@@ -1,15 +1,21 @@
 """What an evaluator is given: one episode, the brains that play in it, and a generator of its own."""
 
 import json
+import math
 import random
+import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from evolve.errors import EvolveUserError
 
 if TYPE_CHECKING:
     from evolve._native import WorkBatch
+
+# Names of metrics that a run may have, and the characters of one.
+MAXIMUM_METRICS: Final = 64
+_LONGEST_NAME: Final = 64
 
 
 class Cast:
@@ -37,7 +43,7 @@ class Cast:
 class Brain:
     """One brain in one episode. It begins without memory, and remembers until the episode is over."""
 
-    __slots__ = ("_batch", "_cast", "member", "thoughts")
+    __slots__ = ("_batch", "_cast", "member", "metrics", "thoughts")
 
     def __init__(self, batch: "WorkBatch", member: int, cast: Cast) -> None:
         self._batch = batch
@@ -46,6 +52,8 @@ class Brain:
         self.member = member
         # How often it has thought: the steps of the run's figures.
         self.thoughts = 0
+        # What was noted of it.
+        self.metrics: dict[str, float] = {}
 
     def think(self, observations: Sequence[float]) -> list[float]:
         """One step of the network: a number for each input gives a number for each output.
@@ -54,6 +62,13 @@ class Brain:
         """
         self.thoughts += 1
         return self._batch.think(self.member, observations)
+
+    def metric(self, name: str, value: float) -> None:
+        """Note a number of this brain's episode: the run records it, and it selects nobody.
+
+        A later value of the same name counts instead. It is finite, and a run has at most 64 names.
+        """
+        self.metrics[_checked_name(name)] = _checked_value(name, value)
 
     @property
     def population(self) -> str:
@@ -88,6 +103,10 @@ class Episode:
             raise EvolveUserError(f"{len(self.brains)} brains meet in this episode: use episode.brains")
         return self.brains[0]
 
+    def metric(self, name: str, value: float) -> None:
+        """Note a number of the brain that plays alone; see `Brain.metric`."""
+        self.brain.metric(name, value)
+
     @cached_property
     def random(self) -> random.Random:
         """A generator that begins with the episode's seed; for numpy, `default_rng(episode.seed)`."""
@@ -107,6 +126,28 @@ class Episode:
     def steps(self) -> int:
         """How often its brains have thought, added up."""
         return sum(brain.thoughts for brain in self.brains)
+
+
+def _checked_name(name: str) -> str:
+    if not isinstance(name, str):
+        raise EvolveUserError(f"a metric is called {name!r}: its name is a text")
+    plain = all(unicodedata.category(character) not in ("Cc", "Cs") for character in name)
+    if not plain or not 1 <= len(name) <= _LONGEST_NAME:
+        raise EvolveUserError(
+            f"a metric is called {name!r}: its name has 1 to {_LONGEST_NAME} characters, "
+            "and no control characters"
+        )
+    return name
+
+
+def _checked_value(name: str, value: float) -> float:
+    try:
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
+        number = math.nan
+    if not math.isfinite(number):
+        raise EvolveUserError(f"the metric {name} is {value!r}: it is a finite number")
+    return number
 
 
 def episodes(batch: "WorkBatch") -> Iterator[Episode]:

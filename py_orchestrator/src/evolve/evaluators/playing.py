@@ -13,7 +13,7 @@ import numpy as np
 
 from evolve.errors import EvaluatorFailed
 from evolve.evaluators.complaints import complaint
-from evolve.evaluators.episode import Episode, episodes
+from evolve.evaluators.episode import MAXIMUM_METRICS, Episode, episodes
 from evolve.evaluators.scores import Row, WrongScoreError, read_scores
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ class Played(NamedTuple):
     scores: list[Row]
     steps: int
     behaviour: list[Row]
+    # What each brain noted; None when none did.
+    metrics: list[dict[str, float]] | None
 
 
 def play(batch: "WorkBatch", function: Play) -> "Results":
@@ -49,6 +51,7 @@ def play(batch: "WorkBatch", function: Play) -> "Results":
 def each_played(batch: "WorkBatch", function: Play) -> Iterator[Played]:
     """Play the units one by one, each when it is asked for."""
     objectives, behaviour = batch.objectives, batch.behaviour
+    names: set[str] = set()
     for episode in episodes(batch):
         _seed_generators(episode.seed)
         try:
@@ -60,10 +63,9 @@ def each_played(batch: "WorkBatch", function: Play) -> Iterator[Played]:
         try:
             scores, described = read_scores(returned, len(episode.brains), objectives, behaviour)
         except WrongScoreError as error:
-            name = getattr(function, "__qualname__", "the evaluator")
-            sentence = f"{name} returned {error.returned} {_which(episode)}: {error.expected}"
+            sentence = f"{_name(function)} returned {error.returned} {_which(episode)}: {error.expected}"
             raise EvaluatorFailed(sentence) from None
-        yield Played(episode.unit, scores, episode.steps, described)
+        yield Played(episode.unit, scores, episode.steps, described, _noted(episode, names, function))
 
 
 @contextmanager
@@ -75,6 +77,23 @@ def own_generators() -> Iterator[None]:
     finally:
         random.setstate(plain)
         np.random.set_state(arrays)
+
+
+def _noted(episode: Episode, names: set[str], function: Play) -> list[dict[str, float]] | None:
+    """What the brains of an episode noted; `names` are those of the episodes before."""
+    if not any(brain.metrics for brain in episode.brains):
+        return None
+    names.update(*(brain.metrics for brain in episode.brains))
+    if len(names) > MAXIMUM_METRICS:
+        raise EvaluatorFailed(
+            f"{_name(function)} noted metrics of {len(names)} different names until it was done "
+            f"{_which(episode)}: a run has at most {MAXIMUM_METRICS}"
+        )
+    return [brain.metrics for brain in episode.brains]
+
+
+def _name(function: Play) -> str:
+    return str(getattr(function, "__qualname__", "the evaluator"))
 
 
 def _which(episode: Episode) -> str:

@@ -131,6 +131,10 @@ def rows_of_report(report: "GenerationReport", seconds: float, champions: Mappin
     for island, populations in enumerate(report["islands"]):
         for one in populations:
             rows.append(("island", (number, one["name"], island, one["best"], one["mean"], one["best_ever"])))
+    for one in report["populations"]:
+        for noted in one["metrics"]:
+            figures_noted = (noted["count"], noted["mean"], noted["least"], noted["most"])
+            rows.append(("metric", (number, one["name"], noted["name"], *figures_noted)))
     rows += [("births", row) for lineage in report["lineage"] for row in lineage.packed()]
     return rows
 

@@ -4,6 +4,7 @@ import contextlib
 import json
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -44,6 +45,18 @@ class IslandNow(NamedTuple):
     best: float
     mean: float
     best_ever: float
+
+
+@dataclass(frozen=True)
+class MetricNow:
+    """What the episodes of a population noted under one name in the last generation."""
+
+    population: str
+    name: str
+    count: int
+    mean: float
+    least: float
+    most: float
 
 
 class ChampionFound(NamedTuple):
@@ -107,6 +120,15 @@ class HistoryReader:
             SELECT population, island, best, mean, best_ever FROM island
             WHERE generation = (SELECT max(generation) FROM generation) ORDER BY population, island"""
         return [IslandNow(*row) for row in self._rows(query)]
+
+    def metrics_now(self) -> list[MetricNow]:
+        """The metrics of the last generation, in the order of their names; none in a file that is older."""
+        if not self._columns("metric"):
+            return []
+        query = """
+            SELECT population, name, count, mean, least, most FROM metric
+            WHERE generation = (SELECT max(generation) FROM generation) ORDER BY population, name"""
+        return [MetricNow(*row) for row in self._rows(query)]
 
     def champions(self) -> list[ChampionFound]:
         """Every champion that was found, in the order of time."""

@@ -7,7 +7,7 @@ from typing import Final
 
 from evolve.storage.packed_births import CREATE_BIRTHS, CREATE_LINEAGE, LINEAGE
 
-VERSION: Final = 2
+VERSION: Final = 3
 # "EVOL": `file history.sqlite` and we ourselves know the file by it.
 APPLICATION: Final = 0x45564F4C
 
@@ -29,6 +29,7 @@ TABLES: Final[dict[str, tuple[str, ...]]] = {
     "champion": ("generation", "population", "fitness", "sha256", "island", "member"),
     "island": ("generation", "population", "island", "best", "mean", "best_ever"),
     "births": ("generation", "population", "island", "members", "parents"),
+    "metric": ("generation", "population", "name", "count", "mean", "least", "most"),
 }
 
 # What is exported: births as the rows that they stand for.
@@ -48,6 +49,17 @@ _CREATE_ISLAND: Final = """CREATE TABLE island (
         mean REAL NOT NULL,
         best_ever REAL NOT NULL,
         PRIMARY KEY (generation, population, island)
+    ) WITHOUT ROWID"""
+
+_CREATE_METRIC: Final = """CREATE TABLE metric (
+        generation INTEGER NOT NULL,
+        population TEXT NOT NULL,
+        name TEXT NOT NULL,
+        count INTEGER NOT NULL,
+        mean REAL NOT NULL,
+        least REAL NOT NULL,
+        most REAL NOT NULL,
+        PRIMARY KEY (generation, population, name)
     ) WITHOUT ROWID"""
 
 # When a species was first there is asked for by its number.
@@ -102,6 +114,7 @@ CREATE: Final = (
     _CREATE_ISLAND,
     CREATE_BIRTHS,
     CREATE_LINEAGE,
+    _CREATE_METRIC,
     f"PRAGMA application_id = {APPLICATION}",
     _STATE_VERSION,
 )
@@ -118,8 +131,10 @@ UPGRADES: Final = {
         _CREATE_ISLAND,
         CREATE_BIRTHS,
         CREATE_LINEAGE,
+        _CREATE_METRIC,
         _STATE_VERSION,
-    )
+    ),
+    2: (_CREATE_METRIC, _STATE_VERSION),
 }
 
 

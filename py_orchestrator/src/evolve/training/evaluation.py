@@ -3,6 +3,7 @@
 What an episode gives depends on its seed alone, so the figures are the same on any number of workers.
 """
 
+import itertools
 import json
 import statistics
 from collections import deque
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from evolve.arrays import open_frame
+from evolve.arrays import Arrays, open_frame
 from evolve.errors import EvolveUserError
 
 if TYPE_CHECKING:
@@ -31,6 +32,16 @@ class Figures:
     best_seed: int
 
 
+@dataclass(frozen=True)
+class MetricFigures:
+    """What so many of the episodes noted under one name."""
+
+    episodes: int
+    mean: float
+    least: float
+    most: float
+
+
 class Evaluation:
     """The episodes of one champion; done when each has its score."""
 
@@ -39,6 +50,8 @@ class Evaluation:
         self.objectives = [one["name"] for one in asked["objectives"]]
         self.scores: dict[int, list[float]] = {}
         self.steps = 0
+        # What was noted in an episode, by name.
+        self.noted: dict[int, dict[str, float]] = {}
         self._minimised = [one["direction"] == "minimise" for one in asked["objectives"]]
         self._seeds = list(seeds)
         self._waiting = deque(range(len(self._seeds)))
@@ -69,15 +82,20 @@ class Evaluation:
     def tell(self, results: "Results") -> "Told":
         """Take scores; the first of an episode counts."""
         tensors = open_frame(results.to_bytes())
+        noted = _metrics(tensors)
         accepted = 0
         units = tensors["unit.id"].tolist()
         rows = tensors["score"].tolist()
-        for unit, row, steps in zip(units, rows, tensors["unit.steps"].tolist(), strict=True):
+        for place, (unit, row, steps) in enumerate(
+            zip(units, rows, tensors["unit.steps"].tolist(), strict=True)
+        ):
             if not 0 <= unit < len(self._seeds) or len(row) != len(self.objectives):
                 raise ValueError(f"nobody asked for the unit {unit} with {len(row)} scores")
             if unit not in self.scores:
                 self.scores[unit] = row
                 self.steps += steps
+                if place in noted:
+                    self.noted[unit] = noted[place]
                 accepted += 1
         return {"accepted": accepted, "dropped": len(units) - accepted, "report": None}
 
@@ -117,11 +135,38 @@ class Evaluation:
             self._seeds[best],
         )
 
+    def metrics(self) -> dict[str, MetricFigures]:
+        """What the episodes noted, by name; added up in the order of the seeds."""
+        values: dict[str, list[float]] = {}
+        for unit in sorted(self.noted):
+            for name, value in self.noted[unit].items():
+                values.setdefault(name, []).append(value)
+        return {
+            name: MetricFigures(len(noted), statistics.fmean(noted), min(noted), max(noted))
+            for name, noted in sorted(values.items())
+        }
+
     def _batch(self, units: list[int]) -> "WorkBatch | None":
         from evolve._native import exhibition
 
         seeds = [self._seeds[unit] for unit in units]
         return exhibition([self._champion], self._config, seeds, units) if units else None
+
+
+def _metrics(frame: Arrays) -> dict[int, dict[str, float]]:
+    """What was noted in units of one member, by the unit's place in a results frame and by name."""
+    if "metric.value" not in frame:
+        return {}
+    names = frame.metadata["metrics"]
+    offsets, values = frame["metric.offsets"].tolist(), frame["metric.value"].tolist()
+    named = [
+        (names[place], value) for place, value in zip(frame["metric.name"].tolist(), values, strict=True)
+    ]
+    return {
+        unit: dict(named[first:last])
+        for unit, (first, last) in enumerate(itertools.pairwise(offsets))
+        if first < last
+    }
 
 
 def refuse_misfit(champion: Path, inputs: list[str], outputs: list[str], config: dict[str, Any]) -> None:

@@ -122,6 +122,8 @@ def _what(difference: Difference) -> str:
             return f"it was over after tick {lengths[0]} the one time, after tick {lengths[1]} the other"
         case "scored":
             return "its agents sensed and did the same in every tick, and were scored differently"
+        case "noted":
+            return "its agents sensed and did the same in every tick, and noted other metrics"
 
 
 def _outcome(play: Play, objectives: list[str]) -> str:
@@ -131,7 +133,9 @@ def _outcome(play: Play, objectives: list[str]) -> str:
         f"{name} {_shortened([repr(score) for score in episode['scores'][place::width]])}"
         for place, name in enumerate(objectives)
     ]
-    return f"{'; '.join(columns)}; {len(play.entries):,} ticks"
+    noted = [f"{name} {value!r}" for _, name, value in play.episode["metrics"]]
+    metrics = f"metrics {_shortened(noted)}; " if noted else ""
+    return f"{'; '.join(columns)}; {metrics}{len(play.entries):,} ticks"
 
 
 def _shortened(words: list[str], most: int = 6) -> str:

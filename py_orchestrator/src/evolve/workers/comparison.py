@@ -11,8 +11,9 @@ if TYPE_CHECKING:
 
 _LOWER_HALF = 0xFFFFFFFF
 
-# How two plays differ in a tick; `scored` when they are alike in every tick and were scored differently.
-Kind = Literal["sensed", "did", "ended", "scored"]
+# How two plays differ in a tick; `scored` when they are alike in every tick and were scored differently,
+# `noted` when they only differ in their metrics.
+Kind = Literal["sensed", "did", "ended", "scored", "noted"]
 
 
 @dataclass(frozen=True)
@@ -63,4 +64,5 @@ def compare(unit: int, frame: bytes, first: Play, second: Play) -> Difference | 
         elif (one ^ other) > _LOWER_HALF:
             kind = "sensed"
         return Difference(unit, frame, first, second, kind, tick)
-    return Difference(unit, frame, first, second, "scored", None)
+    alike = {**first.episode, "metrics": None} == {**second.episode, "metrics": None}
+    return Difference(unit, frame, first, second, "noted" if alike else "scored", None)

@@ -10,7 +10,7 @@ from evolve.cli.arguments.train import MAXIMUM_SEED, MAXIMUM_WORKERS
 MAXIMUM_EPISODES = 1_000_000
 DEFAULT_EPISODES = 100
 FORMATS = ("onnx", "brain", "csv", "json", "parquet")
-HISTORY_TABLES = ("generation", "score", "species", "champion", "island", "lineage")
+HISTORY_TABLES = ("generation", "score", "species", "champion", "island", "metric", "lineage")
 
 _EXPORT_ABOUT = """\
 Write what came out of a run for other programs.
@@ -18,8 +18,8 @@ Write what came out of a run for other programs.
   onnx     the champion as a model, which onnxruntime and many others run without Evolve
   brain    the champion as the .evo file that Godot games play
   csv, json, parquet
-           the run's history: what every generation, objective, species and champion was like, and who
-           descended from whom
+           the run's history: what every generation, objective, metric, species and champion was like, and
+           who descended from whom
 
 The model takes 'observations' and gives 'actions', float32, a row for each agent. A recurrent brain also
 takes 'state', zeros at the beginning of an episode, and gives the 'next_state' to hand back a tick later.
