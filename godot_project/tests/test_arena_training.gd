@@ -88,8 +88,19 @@ func _check_slots(kind: String) -> void:
 	var reports: Array = alone["reports"]
 	check_equal(reports.size(), 3, "generations")
 	check_different(reports[2]["best"], reports[0]["mean"], "fitness")
+	if kind == "2d":
+		_check_metrics(reports[2]["metrics"])
 	for slots: int in [7, 64]:
 		check_equal(await _train(kind, slots), alone, "%d at a time" % slots)
+
+
+func _check_metrics(metrics: Array) -> void:
+	check_equal(metrics.size(), 2, "metrics")
+	var spin: Dictionary = metrics[0]
+	var way: Dictionary = metrics[1]
+	check_equal([spin["name"], way["name"]], ["spin", "way"], "names")
+	check(spin["count"] < way["count"], "episodes that spin: %s of %s" % [spin, way])
+	check(way["least"] < way["mean"] and way["mean"] < way["most"], "figures: %s" % way)
 
 
 func _train(kind: String, slots: int) -> Dictionary:

@@ -80,5 +80,7 @@ func _scores(slots: int) -> Dictionary[int, float]:
 	var scores: Dictionary[int, float] = {}
 	for unit in batch.scores:
 		scores[unit] = batch.scores[unit][0]
+		var noted: Dictionary = batch.noted[unit][0]
+		check(noted["crashes"] in [0.0, 1.0] and noted["laps"] >= 0.0, "metrics: %s" % noted)
 	await frames(2)
 	return scores

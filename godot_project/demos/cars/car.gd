@@ -86,14 +86,20 @@ func act(outputs: PackedFloat32Array) -> void:
 		_passed += 1
 		_waited = 0
 	var beside := _directions[_last].cross(at - _marks[_last])
-	if absf(beside) > ROOM or _waited > PATIENCE:
+	if absf(beside) > ROOM:
+		_agent.add_metric(&"crashes", 1.0)
+		_agent.finish()
+	elif _waited > PATIENCE:
 		_agent.finish()
 
 
 ## The score is the distance. Who is out keeps half of it: driving a little faster is not worth a
-## wall.
+## wall. Metrics select nobody: they say what a generation's cars were like.
 func conclude() -> void:
 	_agent.fitness = metres / 2.0 if _agent.is_finished() else metres
+	_agent.set_metric(&"laps", _passed / float(CarTrack.MARKS))
+	# Episodes without one count as well, so that the mean is the share of cars that crash.
+	_agent.add_metric(&"crashes", 0.0)
 
 
 func _draw() -> void:

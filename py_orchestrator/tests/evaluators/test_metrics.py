@@ -2,7 +2,6 @@
 
 import json
 import math
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from tests.evaluators import games
 import evolve
 from evolve.cli import main
 from evolve.evaluators.playing import each_played
+from evolve.storage.history_reader import read_history
 
 GAMES = str(Path(games.__file__))
 FLOATS = some.floats(allow_nan=False, allow_infinity=False)
@@ -93,6 +93,12 @@ def test_results_that_break_a_rule_are_refused_and_take_nothing(
     assert results.units == []
 
 
+def metrics_of(run: Path) -> list[tuple[int, str, str, int, float, float, float]]:
+    with read_history(run) as history:
+        assert history is not None
+        return history.table("metric")
+
+
 def test_a_run_keeps_metrics_and_shows_exports_and_evaluates_them(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -100,10 +106,11 @@ def test_a_run_keeps_metrics_and_shows_exports_and_evaluates_them(
     kept = []
     for workers in ("1", "2"):
         assert main.run([*words, "--workers", workers, "--out", f"run-{workers}"]) == 0
-        with sqlite3.connect(here / f"run-{workers}" / "history.sqlite") as connection:
-            kept.append(connection.execute("SELECT * FROM metric").fetchall())
-        connection.close()
+        kept.append(metrics_of(here / f"run-{workers}"))
     assert kept[0] == kept[1]
+    assert main.run([*words[:2], "--generations", "1", "--seed", "7", "--quiet", "--out", "resumed"]) == 0
+    assert main.run(["train", "--resume", "resumed", "--generations", "3", "--quiet"]) == 0
+    assert metrics_of(here / "resumed") == kept[0]
     assert [row[:3] for row in kept[0] if row[2] == "right"] == [(n, "main", "right") for n in range(3)]
     assert all(row[3] == 150 for row in kept[0] if row[2] == "right")
     capsys.readouterr()

@@ -162,7 +162,7 @@ TARGETS: Final = {
             _conversation({"type": "welcome", "worker": "worker-1"}, {"type": "stop", "reason": "done"}),
         ],
     ),
-    "results": Target(results, _published("valid/*results.frame")),
+    "results": Target(results, _published("valid/*results.frame", "valid/results_noted.frame")),
     "batches": Target(batches, _published("valid/*genomes.frame")),
     "frames": Target(frames, _published("valid/*.frame")),
     "files": Target(files, _published("valid/*.ev*")),

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -74,10 +75,16 @@ def test_a_scene_with_physics_gives_the_same_bytes_through_every_door(shop: Shop
         [*ENGINE, f"res://{scene}", "--", *options], capture_output=True, text=True, check=False, timeout=60
     )
     assert alone.returncode == 0, alone.stdout + alone.stderr
+    metrics = []
     for workers in ("1", "3"):
         shop.train(str(PROJECT / scene), "--seed", "7", "--workers", workers, "--out", workers)
         for name in files:
             assert (shop.folder / workers / name).read_bytes() == (out / name).read_bytes()
+        with sqlite3.connect(shop.folder / workers / "history.sqlite") as connection:
+            metrics.append(connection.execute("SELECT * FROM metric").fetchall())
+        connection.close()
+    assert metrics[0] == metrics[1]
+    assert {row[2] for row in metrics[0]} == ({"way", "spin"} if dimensions == "2d" else set())
 
 
 def test_an_orchestrator_that_is_killed_leaves_no_engine_behind_and_its_run_goes_on(shop: Shop) -> None:
