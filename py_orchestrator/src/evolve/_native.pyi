@@ -322,6 +322,9 @@ class Policy:
     @staticmethod
     def load(path: str) -> Policy:
         """The policy in a .evo file; OSError when it cannot be read, FormatError when it is none."""
+    @staticmethod
+    def from_onnx(model: bytes) -> Policy:
+        """The policy that an ONNX model describes; FormatError when it is none (docs/onnx.md)."""
     def save(self, path: str) -> None:
         """Write it (.evo) durably, or raise OSError."""
     @property

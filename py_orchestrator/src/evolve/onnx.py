@@ -16,7 +16,7 @@ from evolve._native import Champion, FormatError, Policy
 from evolve.storage.brain_file import is_policy
 from evolve.storage.durable import write_durably
 
-__all__ = ["export", "model"]
+__all__ = ["export", "model", "read"]
 
 Brain = Champion | Policy | str | PathLike[str]
 
@@ -42,3 +42,12 @@ def _loaded(brain: Brain) -> Champion | Policy:
         if not is_policy(Path(brain)):
             raise
         return Policy.load(str(brain))
+
+
+def read(path: str | PathLike[str]) -> Policy:
+    """The policy that an ONNX file describes; FormatError when it is none that the engine runs."""
+    data = Path(path).read_bytes()
+    try:
+        return Policy.from_onnx(data)
+    except FormatError as error:
+        raise FormatError(f"{path}: {error}") from error

@@ -15,6 +15,7 @@ mod genetic_ops;
 mod genome;
 mod network;
 mod nsga2;
+mod policy;
 mod population;
 mod report;
 mod settings;

@@ -3,7 +3,7 @@
 use evolve_format::{decode_champion, file_digest, read_file, write_file};
 use evolve_onnx::champion_model;
 use std::error::Error;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -28,7 +28,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn export(source: &PathBuf, target: &PathBuf) -> Result<(), Box<dyn Error>> {
+fn export(source: &Path, target: &Path) -> Result<(), Box<dyn Error>> {
     let bytes = read_file(source)?;
     let named = |problem: &dyn Error| format!("{}: {problem}", source.display());
     let brain = decode_champion(&bytes).map_err(|problem| named(&problem))?;

@@ -9,10 +9,12 @@ mod builder;
 mod champion;
 mod error;
 mod functions;
+mod import;
 mod policy;
 pub mod population;
 mod wire;
 
 pub use champion::champion_model;
 pub use error::OnnxError;
+pub use import::import_policy;
 pub use policy::policy_model;

@@ -2,7 +2,8 @@
 
 use crate::builder::{Attribute, Builder, Kind, Side};
 use crate::error::OnnxError;
-use crate::functions::{activated, limited};
+use crate::functions::{activated, clipped};
+use evolve_core::network::VALUE_LIMIT;
 use evolve_core::policy::{Layer, Policy};
 use evolve_format::NamedPolicy;
 use serde_json::Value;
@@ -16,11 +17,14 @@ pub fn policy_model(named: &NamedPolicy) -> Result<Vec<u8>, OnnxError> {
     build.input("observations", Kind::Float, &batch(policy.inputs()));
     build.output("actions", Kind::Float, &batch(policy.outputs()));
     let values = add_layers(&mut build, policy);
-    let held = limited(&mut build, &values);
+    let held = clipped(&mut build, &values, VALUE_LIMIT);
     build.put("Identity", &[&held], &["actions"], &[]);
-    let names = |names: &[String]| Value::from(names).to_string();
-    let facts =
-        [("inputs", names(&named.inputs)), ("outputs", names(&named.outputs)), ("recurrent", "false".into())];
+    let listed = |names: &[String]| Value::from(names).to_string();
+    let facts = [
+        ("inputs", listed(&named.inputs)),
+        ("outputs", listed(&named.outputs)),
+        ("recurrent", "false".into()),
+    ];
     Ok(build.model("policy", "A policy of Evolve.", &facts))
 }
 

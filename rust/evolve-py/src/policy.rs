@@ -4,7 +4,7 @@ use crate::errors;
 use crate::numbers;
 use evolve_core::policy::{Policy as Engine, PolicyBuffers};
 use evolve_format::{NamedPolicy, decode_policy, encode_policy, parse_layers, read_file, write_file};
-use evolve_onnx::policy_model;
+use evolve_onnx::{import_policy, policy_model};
 use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyBytes};
 use std::path::PathBuf;
@@ -44,6 +44,11 @@ impl Policy {
         let bytes = read_file(&path).map_err(errors::storage)?;
         let named = decode_policy(&bytes);
         named.map(Self::of).map_err(|error| errors::format(format!("{}: {error}", path.display())))
+    }
+
+    #[staticmethod]
+    fn from_onnx(python: Python<'_>, model: &[u8]) -> PyResult<Self> {
+        python.detach(|| import_policy(model)).map(Self::of).map_err(errors::format)
     }
 
     fn save(&self, path: PathBuf) -> PyResult<()> {
