@@ -12,6 +12,7 @@ const _EVOLUTION := &"RustEvolution"
 const _BATCH := &"RustWorkBatch"
 const _GENOME := &"RustNeatGenome"
 const _ENGINE := &"RustEngine"
+const _POLICY := &"RustPolicy"
 
 
 ## Whether the native library is loaded.
@@ -62,6 +63,15 @@ static func batch_from_bytes(data: PackedByteArray) -> RefCounted:
 ## A genome with no hidden node; [code]null[/code] when a count is out of range.
 static func create_genome(input_count: int, output_count: int, genome_seed: int) -> RefCounted:
 	return _quietly(_GENOME, &"create", [input_count, output_count, genome_seed])
+
+
+## The bytes of a policy's file from those of an ONNX model; empty when it cannot be imported.
+static func policy_of_onnx(model: PackedByteArray) -> PackedByteArray:
+	var loud := Engine.print_error_messages
+	Engine.print_error_messages = false
+	var file: PackedByteArray = ClassDB.class_call_static(_POLICY, &"file_of_onnx", model)
+	Engine.print_error_messages = loud
+	return file
 
 
 ## What is wrong with a configuration in JSON, as a part of a sentence; empty when nothing is.

@@ -98,6 +98,24 @@ static func of_genome(
 	)
 
 
+## The brain in the bytes of an ONNX model that is a plain chain of layers, as torch and others
+## export them; null and an error that names what cannot be imported. Needs the native library. To
+## keep it:
+## [codeblock]
+## var brain := EvolveBrain.from_onnx(FileAccess.get_file_as_bytes("res://walker.onnx"))
+## ResourceSaver.save(brain, "res://walker.evo")
+## [/codeblock]
+static func from_onnx(bytes: PackedByteArray) -> EvolveBrain:
+	if not EvolveNative.is_loaded():
+		push_error("EvolveBrain.from_onnx: %s" % EvolveNative.missing_sentence())
+		return null
+	var file := EvolveNative.policy_of_onnx(bytes)
+	if file.is_empty():
+		push_error("EvolveBrain.from_onnx: %s." % EvolveNative.last_error())
+		return null
+	return from_bytes(file)
+
+
 ## What is wrong with the champion, as a part of a sentence; empty when nothing is.
 func problem() -> String:
 	return _champion.problem
@@ -109,13 +127,16 @@ func make_mind() -> EvolveMind:
 	if not problem().is_empty():
 		push_error("%s is no champion: %s." % [title(), problem()])
 		return null
+	if _champion.is_policy:
+		return _make_mind_of_policy()
 	if Evolve.backend() == &"native":
 		return EvolveMind.of_network(Evolve.network_of_champion(data))
 	EvolveMind.announce_fallback()
 	return EvolveMind.of_network(EvolveFallbackNetwork.of_genome(_champion.genome))
 
 
-## Its nodes and connections, to be looked at; null when there is a [method problem].
+## Its nodes and connections, to be looked at; null for an imported policy, which has layers
+## instead, and when there is a [method problem].
 func genome() -> EvolveFallbackGenomeArrays:
 	return _champion.genome
 
@@ -128,6 +149,13 @@ func input_count() -> int:
 ## What to call it in a sentence.
 func title() -> String:
 	return "the brain" if resource_path.is_empty() else "the brain %s" % resource_path
+
+
+func _make_mind_of_policy() -> EvolveMind:
+	if Evolve.backend() == &"native":
+		return EvolveMind.of_network(EvolveNative.make(&"RustPolicy", &"of_file", [data]))
+	push_error("%s was imported from ONNX: only the native library plays it." % title())
+	return null
 
 
 static func _naming_problem(

@@ -81,7 +81,7 @@ func _notification(what: int) -> void:
 
 func _draw() -> void:
 	var look := EvolvePlotLook.of(self)
-	if brain == null or not brain.problem().is_empty():
+	if brain == null or brain.genome() == null:
 		look.write(self, size / 2.0, empty_text, look.soft_ink(), 0.5)
 		return
 	if _picture == null:

@@ -41,7 +41,7 @@ pub(super) fn policy_of(graph: &Graph) -> Result<Policy, OnnxError> {
         }
         _ => {
             return Err(OnnxError::unsupported(format!(
-                "an input of sides {:?}: [batch, numbers] or [batch, channels, height, width] is expected",
+                "an input of sides {:?} instead of [batch, numbers] or [batch, channels, height, width]",
                 graph.input_sides
             )));
         }
@@ -56,7 +56,7 @@ pub(super) fn policy_of(graph: &Graph) -> Result<Policy, OnnxError> {
         let is_next = given == current || (node.operator == "Add" && node.inputs.get(1) == Some(&current));
         if !is_next {
             return Err(OnnxError::unsupported(format!(
-                "{} of {given:?}: only chains, in which each operator takes what the one before gave, are",
+                "{} of {given:?}, which the operator before it does not give,",
                 node.operator
             )));
         }

@@ -76,7 +76,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Graph<'_>, OnnxError> {
     }
     if producer == "evolve" && facts.contains_key("champion_sha256") {
         return Err(OnnxError::unsupported(
-            "a champion that Evolve exported: games play the .evo file that it was exported from".into(),
+            "a champion that Evolve exported (games play the .evo file that it came from)".into(),
         ));
     }
     Ok(Graph { facts, ..graph })
@@ -119,9 +119,9 @@ fn read_graph(bytes: &[u8]) -> Result<Graph<'_>, OnnxError> {
     let (count, given) = (inputs.len(), outputs.len());
     match (<[_; 1]>::try_from(inputs), <[_; 1]>::try_from(outputs)) {
         (Ok([(input, input_sides)]), Ok([(output, _)])) => Ok(Graph { input, input_sides, output, ..graph }),
-        _ => Err(OnnxError::unsupported(format!(
-            "{count} inputs and {given} outputs, where one of each is expected"
-        ))),
+        _ => {
+            Err(OnnxError::unsupported(format!("{count} inputs and {given} outputs instead of one of each")))
+        }
     }
 }
 
@@ -215,7 +215,7 @@ fn read_tensor(bytes: &[u8]) -> Result<(&str, Tensor), OnnxError> {
             (9, value) => raw = Some(value.bytes()?),
             (13 | 14, Value::Bytes(_) | Value::Number(1)) => {
                 return Err(OnnxError::unsupported(
-                    "weights in other files: save the model as one file".into(),
+                    "a model with weights in other files (save it as one file)".into(),
                 ));
             }
             _ => {}

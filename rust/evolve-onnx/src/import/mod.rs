@@ -20,8 +20,7 @@ const MAXIMUM_NAMED: usize = 1_024;
 /// The policy that an ONNX model describes.
 pub fn import_policy(bytes: &[u8]) -> Result<NamedPolicy, OnnxError> {
     if bytes.len() > MAXIMUM_BYTES {
-        let size = bytes.len();
-        return Err(OnnxError::unsupported(format!("a model of {size} bytes: {MAXIMUM_BYTES} is the limit")));
+        return Err(OnnxError::unsupported(format!("a model of more than {MAXIMUM_BYTES} bytes")));
     }
     let graph = read(bytes)?;
     let policy = chain::policy_of(&graph)?;

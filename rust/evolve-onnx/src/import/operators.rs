@@ -52,7 +52,7 @@ fn told(
     if (found - value).abs() <= 1e-7 {
         return Ok(Some(activation));
     }
-    Err(OnnxError::unsupported(format!("{} with {name} {found}: {value} is", node.operator)))
+    Err(OnnxError::unsupported(format!("{} with {name} {found} instead of {value}", node.operator)))
 }
 
 /// To ±1 it is a function of ours; to ±1e9 it is what every policy does.
