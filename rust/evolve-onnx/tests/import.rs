@@ -20,7 +20,11 @@ fn named(layers: Vec<Layer>, names: &[&str]) -> NamedPolicy {
     let count: usize = layers.iter().map(|layer| layer.kernel_weights() + layer.biases()).sum();
     let weights = (0..count).map(|place| (place as f32 * 0.37).rem_euclid(2.0) - 1.0).collect();
     let names = names.iter().map(ToString::to_string).collect();
-    NamedPolicy { inputs: names, outputs: vec!["x".into()], policy: Policy::new(layers, weights).unwrap() }
+    NamedPolicy {
+        inputs: names,
+        outputs: vec!["x".into()],
+        policy: Policy::new(layers, weights).expect("layers with as many weights as they have"),
+    }
 }
 
 fn all() -> Vec<NamedPolicy> {
