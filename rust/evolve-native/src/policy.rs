@@ -28,6 +28,7 @@ impl RustPolicy {
     }
 }
 
+#[allow(clippy::unused_self, reason = "minds ask their network, which may be any class")]
 #[godot_api]
 impl RustPolicy {
     /// The policy in the bytes of a file (`.evo`); null and an error when they are none.

@@ -78,7 +78,7 @@ impl Policy {
     fn think<'py>(&mut self, observations: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyByteArray>> {
         let given: Vec<f32> = numbers::copied(observations, "the observations", "float32")?;
         let policy = &self.named.policy;
-        if given.len() % policy.inputs() != 0 {
+        if !given.len().is_multiple_of(policy.inputs()) {
             let (count, inputs) = (given.len(), policy.inputs());
             return Err(errors::evolve(format!("{count} observations are no rows of {inputs}")));
         }
