@@ -19,6 +19,7 @@ from tests.serving.models import linear
 from evolve import Evolution, world_config
 from evolve.cli import main
 
+FREE_PORTS = ("--port", "0", "--grpc-port", "0", "--websocket-port", "0")
 ROW = [1.0, 2.0, 3.0]
 Captured = pytest.CaptureFixture[str]
 
@@ -26,7 +27,7 @@ Captured = pytest.CaptureFixture[str]
 @contextmanager
 def served(*words: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
     """The command, and what it says when it is ready."""
-    command = [sys.executable, "-m", "evolve", "serve", *words, "--port", "0", "--json"]
+    command = [sys.executable, "-m", "evolve", "serve", *words, *FREE_PORTS, "--json"]
     process = subprocess.Popen(
         command,
         stdout=subprocess.PIPE,
@@ -75,6 +76,7 @@ def test_champions_models_and_repositories_are_served_until_a_signal(tmp_path: P
     with served(*words, "--log-format", "json") as (process, ready):
         assert [one["name"] for one in ready["models"]] == ["brain", "twice", "triple"]
         assert ready["models"][1]["providers"] == [["CPUExecutionProvider"]]
+        assert set(ready["addresses"]) == {"http", "grpc", "websocket"}
         assert ask(ready, "twice", ROW) == [2.0, 4.0, 6.0]
         assert ask(ready, "triple", ROW) == [3.0, 6.0, 9.0]
         assert len(ask(ready, "brain", [0.0, 1.0])) == 1
@@ -133,7 +135,7 @@ def test_callers_that_are_killed_by_the_hundred_leave_nothing_behind(tmp_path: P
         (["none.onnx"], "there is no model none.onnx"),
         (["--repository", "none"], "--repository none is no folder"),
         (["a=double.onnx", "a=double.onnx"], "two models are named a: write NAME=MODEL"),
-        (["double.onnx", "--host", "192.0.2.1"], "give it a --certificate FILE"),
+        (["double.onnx", "--host", "192.0.2.1"], "lets other machines in"),
         (["double.onnx", "--certificate", "x"], "--key FILE is missing"),
         (["double.onnx", "--device", "moon"], "'moon' is no device"),
         (["double.onnx", "--device", "cuda:0"], "cuda:0 cannot be had"),
@@ -146,7 +148,7 @@ def test_what_cannot_be_served_is_said_in_a_sentence(
 ) -> None:
     (here / "double.onnx").write_bytes(linear())
     (here / "broken.onnx").write_bytes(linear()[:50])
-    assert main.run(["serve", *words, "--port", "0"]) == 1
+    assert main.run(["serve", *words, *FREE_PORTS]) == 1
     said = capfd.readouterr().err
     assert sentence in said
     assert said.count("\n") == 1

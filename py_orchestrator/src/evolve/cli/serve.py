@@ -29,6 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         from evolve.serving.doors.grpc_door import grpc_door
         from evolve.serving.doors.http import http_door
+        from evolve.serving.doors.websocket import websocket_door
     except ModuleNotFoundError as error:
         raise EvolveUserError(
             f"the Python package {error.name} is missing: 'pip install evolve[cpu]' or 'evolve[gpu]' brings "
@@ -36,7 +37,12 @@ def run(arguments: argparse.Namespace) -> int:
         ) from error
     check_runtimes()
     guard, entrance, certificate = guard_of(arguments), entrance_of(arguments), certificate_of(arguments)
-    by_grpc = replace(entrance, port=arguments.grpc_port, way_to_a_free_port="write --grpc-port 0")
+    ports = {"--port": http_door, "--grpc-port": grpc_door, "--websocket-port": websocket_door}
+    openings = []
+    for option, door in ports.items():
+        port = getattr(arguments, option[2:].replace("-", "_"))
+        place = replace(entrance, port=port, way_to_a_free_port=f"write {option} 0")
+        openings.append(Opening(door, DoorSettings(place, guard, certificate)))
     settings = _settings(arguments)
     folder = _folder(arguments.repository)
     models = _models(arguments)
@@ -47,10 +53,6 @@ def run(arguments: argparse.Namespace) -> int:
             service = await _loaded(settings, folder, models)
         except ServingError as error:
             raise EvolveUserError(str(error)) from error
-        openings = [
-            Opening(http_door, DoorSettings(entrance, guard, certificate)),
-            Opening(grpc_door, DoorSettings(by_grpc, guard, certificate)),
-        ]
 
         def ready(addresses: Addresses) -> None:
             _say_ready(service, addresses, arguments.json)

@@ -23,6 +23,8 @@ def open_log(as_json: bool) -> None:
     LOG.addHandler(handler)
     # A person was told on standard output that it is ready, and knows who ended it.
     LOG.setLevel(logging.INFO if as_json else logging.WARNING)
+    # The library's own: it has a line for every connection.
+    LOG.getChild("websocket").setLevel(logging.WARNING)
 
 
 class _Json(logging.Formatter):

@@ -96,6 +96,13 @@ def _add_place(serve: Any) -> None:  # noqa: ANN401
         metavar="PORT",
         help="for gRPC; 0 is a free one (default: 8001)",
     )
+    place.add_argument(
+        "--websocket-port",
+        type=whole_number(0, MAXIMUM_PORT),
+        default=8002,
+        metavar="PORT",
+        help="for WebSocket, the door of games; 0 is a free one (default: 8002)",
+    )
     place.add_argument("--certificate", metavar="FILE", help="TLS: the certificate, PEM")
     place.add_argument("--key", metavar="FILE", help="and its key")
 
