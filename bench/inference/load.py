@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import numpy as np
+
 from model import observations
 
 _LENGTH = re.compile(rb"\r\nContent-Length: (\d+)\r\n", re.IGNORECASE)
@@ -25,6 +26,8 @@ class Load:
     """What was seen in one measurement."""
 
     seconds: float = 0.0
+    # All there were, those before the clock began included.
+    answers: int = 0
     latencies: list[float] = field(default_factory=list)
 
     @property
@@ -102,6 +105,7 @@ class _Caller(asyncio.Protocol):
         if len(data) < self.size:
             self.received = data
             return
+        self.load.answers += 1
         self.load.latencies.append(time.perf_counter() - self.sent)
         self.first = self.first or data
         self.received = b""
@@ -109,7 +113,7 @@ class _Caller(asyncio.Protocol):
         if not self.is_over:
             self.send()
 
-    def connection_lost(self, error: Exception | None) -> None:
+    def connection_lost(self, error: Exception | None) -> None:  # noqa: ARG002 - asyncio's own
         if not self.lost.done():
             self.lost.set_result(None)
 
@@ -128,11 +132,10 @@ async def press(address: str, request: bytes, connections: int, seconds: float) 
     started = time.perf_counter()
     await asyncio.sleep(seconds)
     load.seconds = time.perf_counter() - started
-    load.latencies = load.latencies[:]
-    seen = Load(load.seconds, load.latencies)
+    seen = Load(load.seconds, load.answers, load.latencies)
     for caller in callers:
         caller.load = Load()
         caller.is_over = True
         caller.transport.close()
     await asyncio.gather(*(caller.lost for caller in callers))
-    return seen, callers[0].first
+    return seen, next(caller.first for caller in callers if caller.first)

@@ -2,8 +2,9 @@
 
     measure.py FOLDER
 
-Prints a JSON object a line: the door, the rows of a request, requests a second, and quantiles of the time to the
-answer in milliseconds. A door is a line of DOORS.
+Prints a JSON object a line: the door, the rows of a request, requests a second, quantiles of the time to
+the answer in milliseconds, and the server's processor time for a request, which others on the machine change
+least. A door is a line of DOORS.
 """
 
 from __future__ import annotations
@@ -14,18 +15,22 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 import load
 import model
-import numpy as np
 
 SIZES = (1, 4, 8, 16, 64, 256)
 CONNECTIONS = 16
 ROUNDS = 3
 SECONDS = 0.7
+
+Answered = tuple[load.Load, bytes]
 
 DOORS = {
     "HTTP JSON": ("http", load.http_json),
@@ -40,57 +45,69 @@ def main(folder: Path) -> None:
     server_core, client_core = cores[0], cores[-1]
     raw = model.session(path)
     on(server_core)
-    rates = {rows: bare(raw, rows) for rows in SIZES}
-    for rows, rate in rates.items():
-        say("session.run", rows, rate, 1000 / rate, 1000 / rate)
-    with serving(path, server_core) as addresses:
+    for rows in SIZES:
+        rate, cpu = bare(raw, rows)
+        say("session.run", rows, rate, 1000 / rate, 1000 / rate, cpu)
+    with serving(path, server_core) as (server, addresses):
         on(client_core)
         for name, (kind, request_of) in DOORS.items():
             for rows in SIZES:
-                press(name, addresses[kind], request_of(addresses[kind], rows), rows, raw)
+                press(name, server, addresses[kind], request_of(addresses[kind], rows), rows, raw)
 
 
 def on(core: int) -> None:
     os.sched_setaffinity(0, {core})
 
 
-def bare(raw: object, rows: int) -> float:
-    """Calls a second of the session alone; the best of the rounds, as below."""
+def bare(raw: object, rows: int) -> tuple[float, float]:
+    """Calls a second of the session alone, and their processor time; the best of the rounds, as below."""
     feeds = {"observations": model.observations(rows)}
-    best = 0.0
+    best, cpu = 0.0, float("inf")
     for _ in range(ROUNDS):
-        calls, started = 0, time.perf_counter()
+        calls, started, spent = 0, time.perf_counter(), time.process_time()
         while time.perf_counter() - started < SECONDS:
             for _ in range(100):
                 raw.run(["actions"], feeds)
             calls += 100
         best = max(best, calls / (time.perf_counter() - started))
-    return best
+        cpu = min(cpu, 1e6 * (time.process_time() - spent) / calls)
+    return best, cpu
 
 
 @contextmanager
-def serving(path: Path, core: int) -> Iterator[dict[str, str]]:
+def serving(path: Path, core: int) -> Iterator[tuple[int, dict[str, str]]]:
     """The service in a process of its own, on its core."""
-    words = [sys.executable, "-m", "evolve", "serve", f"mlp={path}", "--port", "0", "--json"]
+    words = [sys.executable, "-m", "evolve", "serve", f"mlp={path}", "--json"]
+    words += ["--port", "0", "--grpc-port", "0", "--websocket-port", "0"]
     process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
     os.sched_setaffinity(process.pid, {core})
     try:
-        yield json.loads(process.stdout.readline())["addresses"]
+        yield process.pid, json.loads(process.stdout.readline())["addresses"]
     finally:
         process.terminate()
         process.wait(30)
 
 
-def press(name: str, address: str, request: bytes, rows: int, raw: object) -> None:
+def press(name: str, server: int, address: str, request: bytes, rows: int, raw: object) -> None:  # noqa: PLR0917
     """The best round in throughput, with its latencies: others on the machine only make it worse."""
-    rounds = [run(load.press(address, request, CONNECTIONS, SECONDS)) for _ in range(ROUNDS)]
+    best, cpu = load.Load(1.0), float("inf")
     (expected,) = raw.run(["actions"], {"observations": model.observations(rows)})
-    np.testing.assert_allclose(load.read_answer(rounds[0][1]), expected, rtol=1e-4, atol=1e-5)
-    best = max((seen for seen, _ in rounds), key=lambda seen: seen.per_second)
-    say(name, rows, best.per_second, 1000 * best.quantile(0.5), 1000 * best.quantile(0.99))
+    for _ in range(ROUNDS):
+        spent = processor_seconds(server)
+        seen, first = run(load.press(address, request, CONNECTIONS, SECONDS))
+        spent = processor_seconds(server) - spent
+        np.testing.assert_allclose(load.read_answer(first), expected, rtol=1e-4, atol=1e-5)
+        best = max(best, seen, key=lambda one: one.per_second)
+        cpu = min(cpu, 1e6 * spent / seen.answers)
+    say(name, rows, best.per_second, 1000 * best.quantile(0.5), 1000 * best.quantile(0.99), cpu)
 
 
-def run(work):
+def processor_seconds(process: int) -> float:
+    fields = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def run(work: Coroutine[Any, Any, Answered]) -> Answered:
     """On the quicker loop where it is installed: the client must not be what is measured."""
     try:
         from uvloop import new_event_loop
@@ -100,9 +117,9 @@ def run(work):
         return runner.run(work)
 
 
-def say(door: str, rows: int, per_second: float, p50: float, p99: float) -> None:
+def say(door: str, rows: int, per_second: float, p50: float, p99: float, cpu: float) -> None:  # noqa: PLR0917
     entry = {"door": door, "rows": rows, "per_second": per_second, "p50_ms": p50, "p99_ms": p99}
-    print(json.dumps(entry), flush=True)
+    print(json.dumps(entry | {"cpu_us": cpu}), flush=True)
 
 
 if __name__ == "__main__":

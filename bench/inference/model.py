@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ SIZES = (32, 64, 64, 8)
 def write(path: Path) -> None:
     random = np.random.default_rng(7)
     nodes, constants, last = [], [], "observations"
-    for layer, (wide, narrow) in enumerate(zip(SIZES, SIZES[1:], strict=False)):
+    for layer, (wide, narrow) in enumerate(pairwise(SIZES)):
         is_last = layer == len(SIZES) - 2
         for name, shape in (("weights", (wide, narrow)), ("bias", (narrow,))):
             values = random.normal(0.0, wide**-0.5, shape).astype(np.float32)

@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from benches import chaos, core, godot, nsga2, orchestrator, report, scenes
+from benches import chaos, core, godot, inference, nsga2, orchestrator, report, scenes
 from benches.report import Row
 from provision.console import Console, duration
 from provision.paths import Cache, Checkout, this_checkout, user_cache
@@ -22,6 +22,7 @@ SUITES: dict[str, tuple[str, Suite]] = {
     "chaos": ("a run whose workers and orchestrators are killed, beside an undisturbed one", chaos.measure),
     "core": ("operators and generations in Rust, beside genoxide and neat-python", core.measure),
     "godot": ("the native Godot classes, beside plain GDScript in one engine", godot.measure),
+    "inference": ("evolve serve by each of its doors, beside the model alone", inference.measure),
     "nsga2": ("selection and NSGA-II from Python, beside moocore and pymoo", nsga2.measure),
     "orchestrator": ("what the wire costs, and a scene on one, two and four workers", orchestrator.measure),
     "scenes": ("whole demos in Godot, beside their physics alone and Godot RL Agents", scenes.measure),

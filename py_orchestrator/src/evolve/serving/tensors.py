@@ -4,8 +4,10 @@ Everything is checked before anything is allocated: a shape and a size that don'
 numpy.
 """
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from math import prod
 from typing import Final
 
@@ -32,6 +34,9 @@ DATATYPES: Final[dict[str, np.dtype[np.generic]]] = {
     "FP64": np.dtype(np.float64),
 }
 NAMES: Final = {dtype: name for name, dtype in DATATYPES.items()}
+
+# How Python's own arrays call what numpy takes without a copy.
+_CODES: Final = {"FP32": "f", "FP64": "d"}
 
 # Triton's limit on an input; also that of our WebSocket frames.
 MAXIMUM_BYTES: Final = 64 * 1024 * 1024
@@ -63,17 +68,22 @@ class Spec:
 
     def check_shape(self, shape: Sequence[int]) -> None:
         """Refuse a shape that the model does not take, or that is too large to be true."""
+        if len(shape) != len(self.shape):
+            raise self._bad_shape(shape)
+        # Python's integers don't overflow: the product is what it is.
+        size = self.dtype.itemsize
+        for wanted, length in zip(self.shape, shape, strict=True):
+            if length < 0 or wanted not in (-1, length):
+                raise self._bad_shape(shape)
+            size *= length
+        if size > MAXIMUM_BYTES:
+            raise BadInput(f"inputs.{self.name}.shape", f"is {list(shape)}, more than {MAXIMUM_BYTES} bytes")
+
+    def _bad_shape(self, shape: Sequence[int]) -> BadInput:
         field = f"inputs.{self.name}.shape"
         if len(shape) > MAXIMUM_RANK or any(size < 0 for size in shape):
-            raise BadInput(field, f"is {list(shape)}, but sizes are 0 or more, and {MAXIMUM_RANK} at most")
-        fits = len(shape) == len(self.shape) and all(
-            wanted in (-1, size) for wanted, size in zip(self.shape, shape, strict=True)
-        )
-        if not fits:
-            raise BadInput(field, f"is {list(shape)}, but the model takes {list(self.shape)}")
-        # Python's integers don't overflow: the product is what it is.
-        if prod(shape) * self.dtype.itemsize > MAXIMUM_BYTES:
-            raise BadInput(field, f"is {list(shape)}, more than {MAXIMUM_BYTES} bytes")
+            return BadInput(field, f"is {list(shape)}, but sizes are 0 or more, and {MAXIMUM_RANK} at most")
+        return BadInput(field, f"is {list(shape)}, but the model takes {list(self.shape)}")
 
     def from_bytes(self, data: bytes | bytearray | memoryview, shape: Sequence[int]) -> Array:
         """A view of little-endian bytes; nothing is copied."""
@@ -90,30 +100,56 @@ class Spec:
 
     def from_numbers(self, numbers: object, shape: Sequence[int] | None = None) -> Array:
         """Numbers as JSON has them, nested or flat; without a shape they say it by their nesting."""
+        if (read := self._quickly(numbers, shape)) is not None:
+            return read
         field = f"inputs.{self.name}"
         try:
-            array = np.asarray(numbers)
+            numbered = np.asarray(numbers)
         except (ValueError, OverflowError) as error:
             raise BadInput(f"{field}.data", "has rows of different lengths") from error
-        if array.dtype.kind not in "biuf":
+        if numbered.dtype.kind not in "biuf":
             raise BadInput(f"{field}.data", "holds something that is no number")
-        wanted = array.shape if shape is None else tuple(shape)
+        wanted = numbered.shape if shape is None else tuple(shape)
         self.check_shape(wanted)
-        if array.size != prod(wanted):
+        if numbered.size != prod(wanted):
             raise BadInput(
-                f"{field}.data", f"has {array.size} numbers, but the shape {list(wanted)} has {prod(wanted)}"
+                f"{field}.data",
+                f"has {numbered.size} numbers, but the shape {list(wanted)} has {prod(wanted)}",
             )
-        return self._fitting(array, f"{field}.data").reshape(wanted)
+        return self._fitting(numbered, f"{field}.data").reshape(wanted)
 
-    def _fitting(self, array: Array, field: str) -> Array:
-        if self.dtype.kind in "iu" and array.dtype.kind == "f":
+    def _quickly(self, numbers: object, shape: Sequence[int] | None) -> Array | None:
+        """Rows of floats in half of numpy's time; None for anything else, which numpy knows better."""
+        code = _CODES.get(self.datatype)
+        if code is None or not isinstance(numbers, list) or not numbers:
+            return None
+        sizes: tuple[int, ...] = (len(numbers),)
+        flat: Iterable[float] = numbers
+        if isinstance(numbers[0], list):
+            if set(map(type, numbers)) != {list} or len(lengths := set(map(len, numbers))) > 1:
+                return None
+            sizes = (len(numbers), lengths.pop())
+            flat = chain.from_iterable(numbers)
+        try:
+            read = array(code, flat)
+        except (TypeError, OverflowError):
+            return None
+        wanted = sizes if shape is None else shape
+        self.check_shape(wanted)
+        if not read or len(read) != prod(wanted):
+            return None
+        typed = np.frombuffer(read, self.dtype).reshape(wanted)
+        return typed if np.isfinite(typed).all() else None
+
+    def _fitting(self, numbers: Array, field: str) -> Array:
+        if self.dtype.kind in "iu" and numbers.dtype.kind == "f":
             raise BadInput(field, f"holds fractions, but {self.datatype} takes whole numbers")
         with np.errstate(over="ignore"):
-            typed = array.astype(self.dtype)
+            typed = numbers.astype(self.dtype)
         if self.dtype.kind == "f":
             if not np.isfinite(typed).all():
                 raise BadInput(field, f"holds a number that is not finite as {self.datatype}")
-        elif not np.array_equal(typed, array):
+        elif not np.array_equal(typed, numbers):
             raise BadInput(field, f"holds a number that {self.datatype} cannot")
         return typed
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qsl
 
 import numpy as np
@@ -14,6 +14,8 @@ from evolve.serving.errors import BadInput
 from evolve.serving.model import Model
 from evolve.serving.service import Call, Service
 from evolve.serving.tensors import Array, Spec
+
+_OF_ROWS: Final = 2
 
 
 @dataclass(slots=True)
@@ -41,12 +43,8 @@ def read_call(service: Service, query: bytes, request: Request) -> tuple[Call, R
     """A request to a model, or to the only one; BadInput names what is wrong with it."""
     service.check()
     asked = parse_object(request.body)
-    chosen = _query(query)
-    name = field_of(asked, "model", str, "model", needed=False) or chosen.get("model") or _only(service)
-    version = field_of(asked, "version", str, "version", needed=False) or chosen.get("version", "")
-    for key in asked:
-        if key not in ("inputs", "model", "version"):
-            raise BadInput(key[:80], "is unknown: a request has inputs, model and version")
+    name, version = _chosen(asked, query) if len(asked) > 1 or query else ("", "")
+    name = name or _only(service)
     model = service.find(name, version).model
     by_name = isinstance(asked.get("inputs"), dict)
     named = _named(model, asked)
@@ -66,6 +64,16 @@ def read_call(service: Service, query: bytes, request: Request) -> tuple[Call, R
 def _written(array: Array) -> object:
     """As orjson takes it: in one piece, and a number for what has no dimensions."""
     return np.ascontiguousarray(array) if array.shape else array.item()
+
+
+def _chosen(asked: dict[str, Any], query: bytes) -> tuple[str, str]:
+    """The model and the version, as the body or the address names them."""
+    for key in asked:
+        if key not in ("inputs", "model", "version"):
+            raise BadInput(key[:80], "is unknown: a request has inputs, model and version")
+    chosen = _query(query)
+    name = field_of(asked, "model", str, "model", needed=False) or chosen.get("model", "")
+    return name, field_of(asked, "version", str, "version", needed=False) or chosen.get("version", "")
 
 
 def _query(query: bytes) -> dict[str, str]:
@@ -105,6 +113,8 @@ def _named(model: Model, asked: dict[str, Any]) -> dict[str, Any]:
 def _rows(spec: Spec, numbers: object, batches: bool) -> tuple[Array, bool]:
     """An input, and whether it was a single row without the list around it."""
     is_row = batches and _depth(numbers) == len(spec.shape) - 1
+    if is_row and isinstance(numbers, list) and len(spec.shape) == _OF_ROWS:
+        return spec.from_numbers(numbers, (1, len(numbers))), True
     return spec.from_numbers([numbers] if is_row else numbers), is_row
 
 
