@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tests.fuzz.http_target import CORPUS, calls
 from tests.protocol.test_messages import HELLO
 from tests.serving.models import convolution, linear, whole
 
@@ -168,5 +169,6 @@ TARGETS: Final = {
     "files": Target(files, _published("valid/*.ev*")),
     "champions": Target(champions, _published("valid/*.evo")),
     "models": Target(models, [linear(), whole(), convolution()]),
+    "calls": Target(calls, CORPUS),
     "checkpoints": Target(checkpoints, _published("valid/*checkpoint*.evolve", "valid/*archipelago.evolve")),
 }

@@ -145,9 +145,14 @@ class Connection(asyncio.Protocol):
         elif not self._under_way and waited > limits.KEEP_ALIVE_SECONDS:
             self.transport.close()
 
+    @property
+    def is_answering(self) -> bool:
+        """Whether a request waits for its answer."""
+        return bool(self._under_way or self._waiting)
+
     def close_when_answered(self) -> None:
         """The door closes."""
-        if not self._under_way and not self._waiting:
+        if not self.is_answering:
             self.transport.close()
 
     def _examine(self, request: Request) -> Answer | None:
