@@ -11,6 +11,9 @@ evolve-sim runs a brain in a world and says how it did.
 
   evolve-sim worlds                              the worlds there are
   evolve-sim run --world NAME --brain FILE.evo   episodes of a champion in a world
+  evolve-sim run --world NAME --brain ws://HOST:PORT/infer#MODEL
+                                                 the same with a model of an inference service; its token
+                                                 stands in the environment variable EVOLVE_INFER_TOKEN
   evolve-sim figures [NAME]                      NEAT on a world, or on the three of its paper, once a seed
 
 Options of run:

@@ -3,6 +3,7 @@
 
 mod arguments;
 mod figures;
+mod remote;
 mod run;
 
 use std::io::Write as _;

@@ -1,6 +1,8 @@
 //! Episodes of one brain in one world.
 
 use crate::arguments::Wanted;
+use crate::remote;
+use evolve_client::{ClientError, Counters};
 use evolve_format::{Brain, FormatError, StorageError, decode_champion, read_file};
 use evolve_worlds::{WorldKind, play};
 use std::fmt::Write as _;
@@ -14,7 +16,18 @@ pub enum RunError {
     Format { path: String, error: FormatError },
     #[error("world {world} senses {senses} and takes {takes}; the brain senses {inputs} and gives {outputs}")]
     Shape { world: &'static str, senses: String, takes: String, inputs: String, outputs: String },
+    #[error(transparent)]
+    Client(#[from] ClientError),
+    #[error("--brain names a service, but no model: write ws://HOST:PORT/infer#MODEL")]
+    NoModel,
+    #[error(
+        "world {world} senses {senses} numbers and takes {does}; the model senses {inputs} and gives {outputs}"
+    )]
+    Widths { world: &'static str, senses: usize, does: usize, inputs: usize, outputs: usize },
 }
+
+/// Seed, score and ticks.
+pub type Episode = (u64, f64, u64);
 
 pub fn worlds() -> String {
     let line = |kind: &WorldKind| {
@@ -29,20 +42,35 @@ pub fn worlds() -> String {
 }
 
 pub fn run(wanted: &Wanted) -> Result<String, RunError> {
+    let address = wanted.brain.to_str().filter(|brain| remote::is_address(brain));
+    let (episodes, counters) = match address {
+        Some(address) => {
+            remote::play(wanted, address).map(|(episodes, counters)| (episodes, Some(counters)))?
+        }
+        None => (play_here(wanted)?, None),
+    };
+    Ok(if wanted.json {
+        json(wanted.world, &episodes, counters)
+    } else {
+        let counted = counters.map(|counters| counters.to_string()).unwrap_or_default();
+        words(wanted.world, &episodes) + &counted
+    })
+}
+
+fn play_here(wanted: &Wanted) -> Result<Vec<Episode>, RunError> {
     let bytes = read_file(&wanted.brain)?;
     let path = || wanted.brain.display().to_string();
     let brain = decode_champion(&bytes).map_err(|error| RunError::Format { path: path(), error })?;
     check(wanted.world, &brain)?;
     let mut world = wanted.world.build();
-    let episodes: Vec<(u64, f64, u64)> = (0..wanted.episodes)
+    Ok((0..wanted.episodes)
         .map(|number| {
             let seed = wanted.seed.wrapping_add(number);
             let (genome, recurrent) = (&brain.champion.genome, brain.shape.recurrent);
             let (score, ticks) = play(world.as_mut(), genome, recurrent, seed, wanted.ticks);
             (seed, score, ticks)
         })
-        .collect();
-    Ok(if wanted.json { json(wanted.world, &episodes) } else { words(wanted.world, &episodes) })
+        .collect())
 }
 
 fn check(world: WorldKind, brain: &Brain) -> Result<(), RunError> {
@@ -59,11 +87,11 @@ fn check(world: WorldKind, brain: &Brain) -> Result<(), RunError> {
     })
 }
 
-fn mean(episodes: &[(u64, f64, u64)]) -> f64 {
+fn mean(episodes: &[Episode]) -> f64 {
     episodes.iter().map(|episode| episode.1).sum::<f64>() / episodes.len() as f64
 }
 
-fn words(world: WorldKind, episodes: &[(u64, f64, u64)]) -> String {
+fn words(world: WorldKind, episodes: &[Episode]) -> String {
     let mut text = String::new();
     for (seed, score, ticks) in episodes {
         writeln!(text, "seed {seed}  score {score:.4}  ticks {ticks}").expect("a string takes everything");
@@ -74,14 +102,22 @@ fn words(world: WorldKind, episodes: &[(u64, f64, u64)]) -> String {
     text
 }
 
-fn json(world: WorldKind, episodes: &[(u64, f64, u64)]) -> String {
-    let entry = |(seed, score, ticks): &(u64, f64, u64)| {
+fn json(world: WorldKind, episodes: &[Episode], counters: Option<Counters>) -> String {
+    let entry = |(seed, score, ticks): &Episode| {
         // A seed is a text: JSON readers round large integers.
         format!(r#"{{"score":{score:?},"seed":"{seed}","ticks":{ticks}}}"#)
     };
     let list: Vec<String> = episodes.iter().map(entry).collect();
     let (list, mean, name) = (list.join(","), mean(episodes), world.name());
-    format!("{{\"episodes\":[{list}],\"mean_score\":{mean:?},\"world\":\"{name}\"}}\n")
+    let counted = counters.map(counted).unwrap_or_default();
+    format!("{{{counted}\"episodes\":[{list}],\"mean_score\":{mean:?},\"world\":\"{name}\"}}\n")
+}
+
+fn counted(counters: Counters) -> String {
+    format!(
+        r#""HTTP_TIME_NS":{},"INFER_COUNT":{},"INFER_TIME_NS":{},"REMOTE_INFER_NS":{},"#,
+        counters.http_time_ns, counters.infer_count, counters.infer_time_ns, counters.remote_infer_ns
+    )
 }
 
 #[cfg(test)]
