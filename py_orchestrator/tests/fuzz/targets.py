@@ -3,6 +3,7 @@
 Whatever else is raised is a find. Each target says whether the input was taken.
 """
 
+import asyncio
 import atexit
 import json
 import shutil
@@ -20,8 +21,14 @@ from evolve._native import Champion, Evolution, EvolveError, FormatError, Result
 from evolve.arrays import open_file, open_frame
 from evolve.protocol.messages import MessageError, decode_orchestrator
 from evolve.protocol.session import Hello, Pull, ResultsFrame, SceneError, Violation, WorkerSession
-from evolve.serving.errors import ModelRefused
+from evolve.serving.doors.grpc_messages import message_class
+from evolve.serving.doors.grpc_neural import Neural, parse_request
+from evolve.serving.doors.grpc_status import parse
+from evolve.serving.doors.grpc_tensors import read_call
+from evolve.serving.errors import ModelRefused, ServingError
 from evolve.serving.inspection import Limits, inspect
+from evolve.serving.service import Service
+from evolve.serving.settings import ServiceSettings
 
 VECTORS: Final = Path(__file__).parents[3] / "spec" / "vectors"
 # In memory where that can be: a million files on a disk take an hour.
@@ -139,6 +146,44 @@ def models(data: bytes) -> bool:
     return True
 
 
+_REQUEST: Final = message_class("inference.ModelInferRequest")
+
+
+async def _service() -> Service:
+    service = Service(ServiceSettings())
+    for name, model in (("linear", linear()), ("whole", whole())):
+        service.models.put(service.read(name, "1", model))
+    return service
+
+
+SERVED: Final = asyncio.run(_service())
+
+
+def grpc_requests(data: bytes) -> bool:
+    """A message of the gRPC door, as either service reads it, up to a call that could be computed."""
+    taken = False
+    readers: list[Callable[[], object]] = [
+        lambda: read_call(SERVED, parse(_REQUEST, data)),
+        lambda: Neural(SERVED).call(parse_request(data)),
+    ]
+    for read in readers:
+        try:
+            read()
+            taken = True
+        except ServingError as error:
+            _refused(error)
+    return taken
+
+
+def _grpc_corpus() -> list[bytes]:
+    raw = _REQUEST(model_name="linear", id="7", raw_input_contents=[bytes(24)])
+    raw.inputs.add(name="observations", datatype="FP32", shape=[2, 3])
+    typed = _REQUEST(model_name="whole")
+    typed.inputs.add(name="numbers", datatype="FP32", shape=[1, 3]).contents.fp32_contents.extend([1, 2, 3])
+    neural = message_class("evolve.v1.NeuralRequest")(model="linear", inputs=[1, 2, 3, 4, 5, 6], rows=2)
+    return [one.SerializeToString() for one in (raw, typed, neural)]
+
+
 def _refused(error: Exception) -> bool:
     """A refusal is one sentence."""
     assert str(error)
@@ -170,5 +215,6 @@ TARGETS: Final = {
     "champions": Target(champions, _published("valid/*.evo")),
     "models": Target(models, [linear(), whole(), convolution()]),
     "calls": Target(calls, CORPUS),
+    "grpc": Target(grpc_requests, _grpc_corpus()),
     "checkpoints": Target(checkpoints, _published("valid/*checkpoint*.evolve", "valid/*archipelago.evolve")),
 }

@@ -68,7 +68,7 @@ def _verdict(ended: "subprocess.CompletedProcess[bytes]") -> dict[str, Any]:
     except ValueError:
         verdict = {}
     if "refused" in verdict:
-        raise ModelRefused("".join(one if one.isprintable() else "?" for one in str(verdict["refused"])))
+        raise ModelRefused(str(verdict["refused"]))
     if ended.returncode != 0 or "facts" not in verdict:
         raise ModelRefused("the model broke the process that tried it: too much memory, or a fault it found")
     facts: dict[str, Any] = verdict["facts"]

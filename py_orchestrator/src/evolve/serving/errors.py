@@ -2,9 +2,17 @@
 
 
 class ServingError(Exception):
-    """One sentence for the caller. `status` is HTTP's number; the other doors translate it."""
+    """One sentence for the caller. `status` is HTTP's number; the other doors translate it.
+
+    Callers' own words may stand in it; what would break the line, or a log's, does not.
+    """
 
     status = 500
+
+    def __init__(self, sentence: str) -> None:
+        if not sentence.isprintable():
+            sentence = "".join(one if one.isprintable() else "?" for one in sentence)
+        super().__init__(sentence)
 
 
 class BadInput(ServingError):  # noqa: N818 - named for what it is, as all of these

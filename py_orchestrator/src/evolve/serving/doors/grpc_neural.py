@@ -26,7 +26,7 @@ class Neural:
 
     async def infer(self, data: bytes) -> bytes:
         request = parse_request(data)
-        return _reply(request, await self._call(request).wait())
+        return _reply(request, await self.call(request).wait())
 
     def stream(self, entry: Entry) -> Take:
         """What a stream does with each message."""
@@ -43,13 +43,14 @@ class Neural:
                     else:
                         slot.set(_reply(request, outputs))
 
-                slot.ticket = self._call(request).submit(done)
+                slot.ticket = self.call(request).submit(done)
             except ServingError as error:
                 slot.set(_failure(request, error))
 
         return take
 
-    def _call(self, request: Message) -> Call:
+    def call(self, request: Message) -> Call:
+        """A checked call; ServingError names the field that is wrong."""
         name = request.model or self._only_one()
         model = self._service.models.find(name, request.version).model
         spec = model.inputs[0]
