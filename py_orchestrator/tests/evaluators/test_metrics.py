@@ -93,6 +93,19 @@ def test_results_that_break_a_rule_are_refused_and_take_nothing(
     assert results.units == []
 
 
+def test_names_are_counted_over_all_frames_of_a_generation() -> None:
+    evolution = evolve.Evolution(evolve.configuration(inputs=["a"], outputs=["b"]), 1)
+    batch = evolution.ask(3)
+    assert batch is not None
+    first, second, third = (evolve.Results() for _ in range(3))
+    first.add(batch.units[0], [[0.0]], 1, None, [{f"{number:02}": 1.0 for number in range(64)}])
+    second.add(batch.units[1], [[0.0]], 1, None, [{"07": 2.0}])
+    third.add(batch.units[2], [[0.0]], 1, None, [{"64": 2.0}])
+    assert evolution.tell(first)["accepted"] == evolution.tell(second)["accepted"] == 1
+    with pytest.raises(evolve.EvolveError, match="unit 2: the metric 64 is one too many: a generation has"):
+        evolution.tell(third)
+
+
 def metrics_of(run: Path) -> list[tuple[int, str, str, int, float, float, float]]:
     with read_history(run) as history:
         assert history is not None

@@ -7,7 +7,6 @@ use crate::genomes;
 use crate::metrics;
 use crate::tensors::{Tensors, same_length};
 use evolve_core::config::{MAX_OBJECTIVES, MAX_SIZE};
-use evolve_core::metric::Metric;
 use evolve_core::trace;
 use evolve_core::work::{Results, UnitId, UnitResult, WorkBatch, WorkUnit};
 use serde_json::Value;
@@ -155,10 +154,10 @@ pub fn decode_results(bytes: &[u8]) -> Result<Results, FormatError> {
     let offsets = tensors.offsets("unit.offsets", rows, MAX_MEMBERS)?;
     check_units(&id, &offsets, &[("unit.steps", steps.len())])?;
     let (parts, entries) = traces(&tensors, id.len())?;
-    let metrics = metrics::read(&mut fields, &tensors, &offsets)?;
+    let mut metrics = metrics::read(&mut fields, &tensors, &offsets)?;
     fields.end()?;
-    let unit = |(place, metrics): (usize, Vec<Metric>)| UnitResult {
-        metrics,
+    let unit = |place: usize| UnitResult {
+        metrics: metrics.get_mut(place).map(std::mem::take).unwrap_or_default(),
         id: UnitId(id[place]),
         steps: steps[place],
         scores: scores[offsets[place] * objectives..offsets[place + 1] * objectives].to_vec(),
@@ -168,7 +167,7 @@ pub fn decode_results(bytes: &[u8]) -> Result<Results, FormatError> {
             .map(|&entry| u64::from_le_bytes(entry))
             .collect(),
     };
-    Ok(Results { objectives, descriptors, units: metrics.into_iter().enumerate().map(unit).collect() })
+    Ok(Results { objectives, descriptors, units: (0..id.len()).map(unit).collect() })
 }
 
 /// Where the trace of each unit begins and ends, and the entries of all. A frame without them has no trace.

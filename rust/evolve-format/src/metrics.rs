@@ -21,10 +21,10 @@ const KEY: &str = "metrics";
 
 /// Add the metrics of these units to a frame.
 pub(crate) fn lay_out(units: &[UnitResult], columns: &mut Vec<Column<'_>>, metadata: &mut Metadata) {
-    let all = || units.iter().flat_map(|unit| &unit.metrics);
-    if all().next().is_none() {
+    if units.iter().all(|unit| unit.metrics.is_empty()) {
         return;
     }
+    let all = || units.iter().flat_map(|unit| &unit.metrics);
     let names: BTreeSet<&str> = all().map(|metric| &*metric.name).collect();
     let names: Vec<&str> = names.into_iter().collect();
     // Whoever makes more names than a byte can tell apart makes a frame that is refused for their number.
@@ -38,7 +38,7 @@ pub(crate) fn lay_out(units: &[UnitResult], columns: &mut Vec<Column<'_>>, metad
     metadata.insert(KEY.into(), Value::from(names));
 }
 
-/// The metrics of each unit, where `rows` are the CSR offsets of the units' members.
+/// The metrics of each unit, or an empty list where nobody noted any; `rows` are the CSR offsets of the units' members.
 pub(crate) fn read(
     fields: &mut Fields,
     tensors: &Tensors<'_>,
@@ -46,7 +46,7 @@ pub(crate) fn read(
 ) -> Result<Vec<Vec<Metric>>, FormatError> {
     let units = rows.len() - 1;
     if !fields.has(KEY) && !TENSORS.iter().any(|name| tensors.has(name)) {
-        return Ok(vec![Vec::new(); units]);
+        return Ok(Vec::new());
     }
     let names = names(fields)?;
     let values = tensors.f64(VALUE)?;

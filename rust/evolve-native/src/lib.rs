@@ -14,6 +14,7 @@ mod evolution;
 mod genetic_ops;
 mod genome;
 mod network;
+mod noted;
 mod nsga2;
 mod policy;
 mod population;

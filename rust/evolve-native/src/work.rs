@@ -1,14 +1,12 @@
 //! `RustWorkBatch`: units to play, the brains that play them, and their scores.
 
+use crate::noted::Noted;
 use crate::refuse;
-use evolve_core::metric::{self, Metric};
 use evolve_core::network::Brains;
 use evolve_core::trace::Tracer;
 use evolve_core::work::{Results, UnitResult, WorkBatch, WorkUnit};
 use evolve_format::{decode_batch, encode_results};
 use godot::prelude::*;
-use std::collections::BTreeMap;
-use std::sync::Arc;
 
 /// Work units together with the brains that play them.
 ///
@@ -25,8 +23,7 @@ pub struct RustWorkBatch {
     /// First row of each unit.
     first_rows: Vec<usize>,
     results: Results,
-    /// What was noted in units that are not scored yet, by unit; by member and name.
-    noted: BTreeMap<i64, BTreeMap<(u32, Arc<str>), f64>>,
+    noted: Noted,
     /// Kept between ticks, so that thinking allocates nothing.
     actions: Vec<f32>,
     base: Base<RefCounted>,
@@ -47,7 +44,7 @@ impl RustWorkBatch {
             tracer,
             first_rows,
             results,
-            noted: BTreeMap::new(),
+            noted: Noted::default(),
             actions: Vec::new(),
             base,
         })
@@ -192,22 +189,13 @@ impl RustWorkBatch {
     fn note(&mut self, unit: i64, member: i64, names: PackedStringArray, values: PackedFloat64Array) -> bool {
         let call = "RustWorkBatch.note";
         let Some(work) = self.unit(call, unit) else { return false };
-        let metrics = metrics(member, &names, &values).and_then(|metrics| {
-            let check = |one| metric::check(std::slice::from_ref(one), work.genomes.len());
-            metrics.iter().try_for_each(check).map_err(|problem| problem.to_string())?;
-            Ok(metrics)
-        });
-        match metrics {
-            Ok(metrics) => {
-                let noted = metrics.into_iter().map(|one| ((one.member, one.name), one.value));
-                self.noted.entry(unit).or_default().extend(noted);
-                true
-            }
-            Err(problem) => {
-                refuse(call, format!("unit {unit}: {problem}"));
-                false
-            }
+        let members = work.genomes.len();
+        let taken = self.noted.note(unit, member, members, names.as_slice(), values.as_slice());
+        let fits = taken.is_ok();
+        if let Err(problem) = taken {
+            refuse(call, format!("unit {unit}: {problem}"));
         }
+        fits
     }
 
     /// The scores of a finished unit: for each member a number for each of [method objectives] and a number
@@ -228,8 +216,7 @@ impl RustWorkBatch {
                 let width = self.batch.behaviour.len();
                 let behaviour = numbers(unit, members, "numbers of behaviour", &behaviour, width)?;
                 let trace = self.tracer.as_mut().map_or_else(Vec::new, |tracer| tracer.take(unit as usize));
-                let metrics = self.noted.remove(&unit).unwrap_or_default().into_iter();
-                let metrics = metrics.map(|((member, name), value)| Metric { member, name, value }).collect();
+                let metrics = self.noted.take(unit);
                 Ok(UnitResult { id, steps: steps.max(0) as u64, scores, behaviour, trace, metrics })
             });
         let fits = taken.is_ok();
@@ -265,19 +252,4 @@ fn numbers(
         Some(number) => Err(format!("unit {unit} has {number} among its {what}, but they must be finite")),
         None => Ok(given.to_vec()),
     }
-}
-
-/// Metrics of a member, a value for each name.
-fn metrics(
-    member: i64,
-    names: &PackedStringArray,
-    values: &PackedFloat64Array,
-) -> Result<Vec<Metric>, String> {
-    let (count, expected) = (values.len(), names.len());
-    if count != expected {
-        return Err(format!("{count} metrics were given for {expected} names"));
-    }
-    let member = u32::try_from(member).map_err(|_| format!("the place of a member is {member}"))?;
-    let each = names.as_slice().iter().zip(values.as_slice());
-    Ok(each.map(|(name, &value)| Metric { member, name: name.to_string().into(), value }).collect())
 }
