@@ -127,6 +127,11 @@ def test_a_run_keeps_metrics_and_shows_exports_and_evaluates_them(
     assert [row[:3] for row in kept[0] if row[2] == "right"] == [(n, "main", "right") for n in range(3)]
     assert all(row[3] == 150 for row in kept[0] if row[2] == "right")
     capsys.readouterr()
+    assert main.run(["compare", "run-1", "resumed"]) == 0
+    table = capsys.readouterr().out.split("\n\n")[2].splitlines()
+    assert table[0].split()[:3] == ["mean", "in", "generation"]
+    right = f"{kept[0][-1][4]:.6g}"
+    assert table[2].split() == ["right", right, right]
     assert main.run(["show", "run-1"]) == 0
     shown = capsys.readouterr().out.splitlines()
     place = shown.index("metrics      of the last generation")

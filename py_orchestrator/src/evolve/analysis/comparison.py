@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from evolve.analysis.run_figures import RunFigures, configuration_of, minimises
 from evolve.errors import EvolveUserError
+from evolve.storage.history_reader import read_history
 from evolve.training.configuration import flatten
 
 _LINES: Final = 6
@@ -74,3 +75,17 @@ def _differs(difference: Difference, configs: Sequence[dict[str, Any] | None]) -
         return len(set(difference.values)) > 1
     told = [value for value, one in zip(difference.values, configs, strict=True) if one is not None]
     return any(value != told[0] for value in told[1:])
+
+
+def metric_means(run: RunFigures, generation: int) -> dict[str, float]:
+    """The mean of each metric in a generation, counted from 0; with its population where several have any.
+
+    A history that is not there, or damaged, has none: `evolve show` says what is wrong with it.
+    """
+    try:
+        with read_history(run.path) as history:
+            metrics = history.metrics_of(generation) if history is not None else []
+    except EvolveUserError:
+        return {}
+    several = len({one.population for one in metrics}) > 1
+    return {f"{one.population} {one.name}" if several else one.name: one.mean for one in metrics}

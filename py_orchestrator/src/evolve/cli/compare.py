@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from evolve.analysis.comparison import Comparison, compare
+from evolve.analysis.comparison import Comparison, compare, metric_means
 from evolve.analysis.plot import is_plot_of_ours, plot_comparison
 from evolve.analysis.run_figures import RunFigures, read_figures
 from evolve.cli.main import program
@@ -67,6 +67,7 @@ def _run_facts(run: RunFigures, comparison: Comparison) -> dict[str, Any]:
         "best": run.best,
         "best_at_common": run.rows[common - 1].best_ever if common else None,
         "mean_at_common": run.rows[common - 1].mean if common else None,
+        "metrics_at_common": metric_means(run, common - 1) if common else {},
         "generations_to_fitness": None if reached is None else reached.generation + 1,
         "evaluations_to_fitness": None if reached is None else reached.evaluations,
         "evaluations": run.evaluations,
@@ -79,6 +80,7 @@ def _words(comparison: Comparison, plot: Path | None) -> list[str]:
     lines = _figures(comparison, width)
     if comparison.common:
         lines += ["", *_by_generation(comparison, width)]
+        lines += _metrics(comparison, width)
     lines += ["", *_settings(comparison, width)]
     if plot is not None:
         lines += ["", f"plot  {plot}"]
@@ -123,6 +125,17 @@ def _by_generation(comparison: Comparison, width: int | None) -> list[str]:
         bests = (_figure(run.rows[count - 1].best_ever) for run in comparison.runs)
         rows.append((f"{count} generation{'s' if count > 1 else ''}", *bests))
     return table(headers, rows, names, width)
+
+
+def _metrics(comparison: Comparison, width: int | None) -> list[str]:
+    means = [metric_means(run, comparison.common - 1) for run in comparison.runs]
+    noted = sorted({name for one in means for name in one})
+    if not noted:
+        return []
+    names = [run.name for run in comparison.runs]
+    headers = (f"mean in generation {comparison.common}", *names)
+    rows = [(name, *(_figure(one.get(name)) for one in means)) for name in noted]
+    return ["", *table(headers, rows, names, width)]
 
 
 def _settings(comparison: Comparison, width: int | None) -> list[str]:

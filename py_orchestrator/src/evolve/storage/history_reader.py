@@ -49,7 +49,7 @@ class IslandNow(NamedTuple):
 
 @dataclass(frozen=True)
 class MetricNow:
-    """What the episodes of a population noted under one name in the last generation."""
+    """What the episodes of a population noted under one name in a generation, most often the last."""
 
     population: str
     name: str
@@ -123,12 +123,17 @@ class HistoryReader:
 
     def metrics_now(self) -> list[MetricNow]:
         """The metrics of the last generation, in the order of their names; none in a file that is older."""
+        ((last,),) = self._rows("SELECT max(generation) FROM generation")
+        return [] if last is None else self.metrics_of(last)
+
+    def metrics_of(self, generation: int) -> list[MetricNow]:
+        """The same of another generation, counted from 0."""
         if not self._columns("metric"):
             return []
         query = """
             SELECT population, name, count, mean, least, most FROM metric
-            WHERE generation = (SELECT max(generation) FROM generation) ORDER BY population, name"""
-        return [MetricNow(*row) for row in self._rows(query)]
+            WHERE generation = ? ORDER BY population, name"""
+        return [MetricNow(*row) for row in self._rows(query, (generation,))]
 
     def champions(self) -> list[ChampionFound]:
         """Every champion that was found, in the order of time."""
