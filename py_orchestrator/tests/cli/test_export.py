@@ -26,8 +26,8 @@ Write what came out of a run for other programs.
   onnx     the champion as a model, which onnxruntime and many others run without Evolve
   brain    the champion as the .evo file that Godot games play
   csv, json, parquet
-           the run's history: what every generation, objective, species and champion was like, and who
-           descended from whom
+           the run's history: what every generation, objective, metric, species and champion was like, and
+           who descended from whom
 
 The model takes 'observations' and gives 'actions', float32, a row for each agent. A recurrent brain also
 takes 'state', zeros at the beginning of an episode, and gives the 'next_state' to hand back a tick later.
@@ -41,7 +41,7 @@ positional arguments:
 options:
   -h, --help         show this help message and exit
   --format FORMAT    default: what OUT ends with, else onnx
-  --table TABLE      one table: generation, score, species, champion, island, lineage
+  --table TABLE      one table: generation, score, species, champion, island, metric, lineage
   --population NAME  whose champion, where there are several (with brain)
   --force            replace what is there and is not Evolve's export
   --json             one JSON object instead of words
