@@ -19,6 +19,7 @@ __all__ = [
     "PopulationPlan",
     "ResultError",
     "Results",
+    "TooManyMetricsError",
     "WorkBatch",
     "__version__",
     "complete_config",
@@ -43,6 +44,9 @@ class FormatError(EvolveError):
 
 class ResultError(EvolveError):
     """Scores that do not fit the unit they are told for."""
+
+class TooManyMetricsError(ResultError):
+    """Metrics of more names than a generation may have; which unit brought one too many is chance."""
 
 @type_check_only
 class SpeciesReport(TypedDict):

@@ -84,3 +84,10 @@ def verbose(episode: evolve.Episode) -> float:
     for number in range(20):
         episode.metric(f"{episode.unit} {number}", 1.0)
     return 0.0
+
+
+@evolve.evaluator(config=XOR)
+def sprawling(episode: evolve.Episode) -> float:
+    """More names than are allowed, which two workers share."""
+    episode.metric(f"{episode.unit % 100}", 1.0)
+    return 0.0

@@ -10,6 +10,7 @@ from hypothesis import strategies as some
 from tests.evaluators import games
 
 import evolve
+from evolve._native import TooManyMetricsError
 from evolve.cli import main
 from evolve.evaluators.playing import each_played
 from evolve.storage.history_reader import read_history
@@ -102,8 +103,19 @@ def test_names_are_counted_over_all_frames_of_a_generation() -> None:
     second.add(batch.units[1], [[0.0]], 1, None, [{"07": 2.0}])
     third.add(batch.units[2], [[0.0]], 1, None, [{"64": 2.0}])
     assert evolution.tell(first)["accepted"] == evolution.tell(second)["accepted"] == 1
-    with pytest.raises(evolve.EvolveError, match="unit 2: the metric 64 is one too many: a generation has"):
+    with pytest.raises(TooManyMetricsError, match="unit 2: the metric 64 is one too many: a generation has"):
         evolution.tell(third)
+
+
+def test_workers_that_together_note_too_many_names_end_the_run_and_condemn_nobody(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main.run(["train", f"{GAMES}:sprawling", "--workers", "2", "--quiet", "--out", "run"]) == 1
+    said = capsys.readouterr().err
+    # Whoever sees it first says it: a worker with a large batch, or the run.
+    assert "different names" in said
+    assert "ended three workers" not in said
+    assert not (here / "run" / "verdicts.json").exists()
 
 
 def metrics_of(run: Path) -> list[tuple[int, str, str, int, float, float, float]]:

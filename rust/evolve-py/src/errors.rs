@@ -9,13 +9,15 @@ create_exception!(evolve._native, EvolveError, PyValueError, "Something that was
 create_exception!(evolve._native, ConfigError, EvolveError, "A configuration that makes no sense.");
 create_exception!(evolve._native, FormatError, EvolveError, "Bytes that are no valid file or frame.");
 create_exception!(evolve._native, ResultError, EvolveError, "Scores that do not fit their unit.");
+create_exception!(evolve._native, TooManyMetricsError, ResultError, "Metrics of too many names.");
 
 pub fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let python = module.py();
     module.add("EvolveError", python.get_type::<EvolveError>())?;
     module.add("ConfigError", python.get_type::<ConfigError>())?;
     module.add("FormatError", python.get_type::<FormatError>())?;
-    module.add("ResultError", python.get_type::<ResultError>())
+    module.add("ResultError", python.get_type::<ResultError>())?;
+    module.add("TooManyMetricsError", python.get_type::<TooManyMetricsError>())
 }
 pub fn evolve(error: impl Display) -> PyErr {
     EvolveError::new_err(error.to_string())
@@ -28,6 +30,15 @@ pub fn format(error: impl Display) -> PyErr {
 }
 pub fn result(error: impl Display) -> PyErr {
     ResultError::new_err(error.to_string())
+}
+
+/// Why an evolution refused results. Too many names are nobody's alone: every worker may have kept the limit.
+pub fn refused(error: evolve_core::evolution::ResultError) -> PyErr {
+    use evolve_core::{evolution::ResultError::Metric, metric::MetricError::TooMany};
+    match error {
+        Metric { problem: TooMany(_), .. } => TooManyMetricsError::new_err(error.to_string()),
+        _ => result(error),
+    }
 }
 
 /// A file that cannot be read or written.

@@ -67,7 +67,7 @@ impl Evolution {
     }
 
     fn tell<'py>(&mut self, python: Python<'py>, results: &Results) -> PyResult<Bound<'py, PyDict>> {
-        let told = self.engine.tell(results.inner()).map_err(errors::result)?;
+        let told = self.engine.tell(results.inner()).map_err(errors::refused)?;
         answer(python, told)
     }
 

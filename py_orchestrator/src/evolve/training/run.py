@@ -149,7 +149,12 @@ class RunUnderWay:
 
     def tell(self, results: "Results") -> "Told":
         """Take scores. When they complete a generation, units of the next one can be handed out at once."""
-        return self._take(self.evolution.tell(results))
+        from evolve._native import TooManyMetricsError
+
+        try:
+            return self._take(self.evolution.tell(results))
+        except TooManyMetricsError as error:
+            raise EvolveUserError(f"{error}; metrics are named once and for all, not by episode") from error
 
     def _take(self, told: "Told") -> "Told":
         if told["report"] is not None:
