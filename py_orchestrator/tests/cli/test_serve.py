@@ -5,15 +5,18 @@ import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.certificates import make_pair, needs_openssl
 from tests.serving.models import linear
 
 from evolve import Evolution, world_config
@@ -86,6 +89,23 @@ def test_champions_models_and_repositories_are_served_until_a_signal(tmp_path: P
         events = [json.loads(line) for line in process.stderr.read().splitlines()]
     assert [one["event"] for one in events] == ["ready", "ended"]
     assert events[0]["models"] == ["brain", "twice", "triple"]
+
+
+@needs_openssl
+def test_with_a_certificate_http_is_spoken_over_tls_alone(tmp_path: Path) -> None:
+    certificate, key = make_pair(tmp_path)
+    (tmp_path / "double.onnx").write_bytes(linear())
+    words = [str(tmp_path / "double.onnx"), "--certificate", str(certificate), "--key", str(key)]
+    with served(*words) as (_process, ready):
+        address = ready["addresses"]["http"]
+        assert address.startswith("https://localhost:")
+        trust = ssl.create_default_context(cafile=certificate)
+        body = json.dumps({"inputs": [ROW] * 5_000}).encode()
+        question = urllib.request.Request(f"{address}/infer", body, {"Content-Type": "application/json"})  # noqa: S310 - ours
+        with urllib.request.urlopen(question, context=trust, timeout=20) as answer:  # noqa: S310
+            assert json.load(answer)["outputs"] == [[2.0, 4.0, 6.0]] * 5_000
+        with pytest.raises(OSError):  # noqa: PT011 - whichever way the connection ends
+            urllib.request.urlopen(address.replace("https", "http"), timeout=20)  # noqa: S310
 
 
 CALLERS = """
