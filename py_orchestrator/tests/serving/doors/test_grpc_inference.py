@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
-from tests.serving.doors.grpc_caller import infer_request, neural, reply, served
+from tests.serving.doors.grpc_caller import Caller, infer_request, neural, reply, served
 from tests.serving.models import endless, linear, whole
 
 from evolve.serving.batcher import BatchSettings
@@ -150,6 +150,51 @@ async def test_triton_streams_say_failures_in_their_answers() -> None:
         assert [bool(one.error_message) for one in answers] == [False, True, True]
         assert answers[0].infer_response.id == "a"
         assert "datatype" in answers[2].error_message
+
+
+async def _alone(caller: Caller, data: bytes) -> object:
+    """What a single call gives: a response, or a sentence."""
+    try:
+        return _RESPONSE.FromString(await caller.bytes(INFER, data))
+    except grpc.aio.AioRpcError as error:
+        return error.details()
+
+
+@pytest.mark.parametrize("seed", range(5))
+async def test_a_stream_answers_as_single_calls_do_whatever_came_before(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    names = ("model", "other", "none")
+    requests = []
+    for _ in range(60):
+        rows = random.choice([1, 2, 60], p=[0.6, 0.3, 0.1])
+        array = random.normal(size=(rows, 3)).astype(np.float32)
+        if random.random() < 0.1:
+            array[0, 0] = np.nan
+        name, number = random.choice(names, p=[0.8, 0.1, 0.1]), str(random.integers(2))
+        requests.append(infer_request(array, model_name=name, id=number).SerializeToString())
+    async with served({"model": linear(), "other": linear(factor=3.0)}) as caller:
+        call = caller.stream(f"{INFERENCE}/ModelStreamInfer")
+        for data in requests:
+            await call.write(data)
+        await call.done_writing()
+        answers = [_STREAM_RESPONSE.FromString(data) async for data in call]
+        alone = [await _alone(caller, data) for data in requests]
+        assert [answer.error_message or answer.infer_response for answer in answers] == alone
+
+
+async def test_a_stream_goes_on_with_a_model_that_was_replaced() -> None:
+    async with served({"model": linear()}) as caller:
+        call = caller.stream(f"{INFERENCE}/ModelStreamInfer")
+        said = []
+        for factor in (2.0, 2.0, 5.0, 5.0):
+            if factor == 5.0:
+                caller.service.models.put(caller.service.read("model", "1", linear(factor=factor)))
+            await call.write(infer_request(ROWS).SerializeToString())
+            answer = _STREAM_RESPONSE.FromString(await call.read()).infer_response
+            said.append(np.frombuffer(answer.raw_output_contents[0], "<f4")[1])
+        assert said == [2.0, 2.0, 5.0, 5.0]
+        await call.done_writing()
+        assert await call.read() is grpc.aio.EOF
 
 
 async def test_questions_of_one_stream_share_batches() -> None:

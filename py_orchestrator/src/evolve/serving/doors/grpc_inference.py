@@ -1,11 +1,12 @@
 """The Open Inference Protocol over gRPC: one call, or a stream of them."""
 
 from evolve.serving.doors.grpc_messages import Message, message_class
+from evolve.serving.doors.grpc_repeat import Repeat
 from evolve.serving.doors.grpc_status import Entry, parse
 from evolve.serving.doors.grpc_stream import Slot, Take
 from evolve.serving.doors.grpc_tensors import read_call, write_answer
 from evolve.serving.errors import ServingError
-from evolve.serving.service import Service
+from evolve.serving.service import Call, Service
 from evolve.serving.tensors import Array
 
 _REQUEST = message_class("inference.ModelInferRequest")
@@ -27,27 +28,37 @@ class Inference:
 
     def stream(self, entry: Entry) -> Take:
         """What a stream does with each message; a failure is an answer, as Triton has it."""
+        repeat: Repeat | None = None
 
         def take(data: bytes, slot: Slot) -> None:
+            nonlocal repeat
             request = _REQUEST()
             try:
                 entry.admit()
-                request = parse(_REQUEST, data)
-                call = read_call(self._service, request)
+                if repeat is not None and (known := repeat.read(data)) is not None:
+                    request, call = repeat.request, known
+                else:
+                    request = parse(_REQUEST, data)
+                    call = read_call(self._service, request)
+                    repeat = Repeat.of(self._service, data, request, call)
 
                 def done(outputs: list[Array] | None, error: ServingError | None) -> None:
-                    if outputs is None:
-                        slot.set(_failure(request, error))
-                        return
-                    response = _STREAM_RESPONSE()
-                    write_answer(request, call.model, outputs, response.infer_response)
-                    slot.set(response.SerializeToString())
+                    slot.set(
+                        _failure(request, error) if outputs is None else _success(request, call, outputs)
+                    )
 
                 slot.ticket = call.submit(done)
             except ServingError as error:
                 slot.set(_failure(request, error))
 
         return take
+
+
+def _success(request: Message, call: Call, outputs: list[Array]) -> bytes:
+    response = _STREAM_RESPONSE()
+    write_answer(request, call.model, outputs, response.infer_response)
+    data: bytes = response.SerializeToString()
+    return data
 
 
 def _failure(request: Message, error: ServingError | None) -> bytes:
