@@ -40,7 +40,11 @@ def test_a_container_runs_a_command_that_evolve_understands_and_lets_in_safely(d
     assert (program, arguments.command) == ("evolve", "serve")
     check_exposure(arguments)
     exposed = re.findall(r"^EXPOSE (.*)$", dockerfile.read_text(), re.MULTILINE)
-    assert exposed == [f"{arguments.port} {arguments.grpc_port}"]
+    ports = [arguments.port, arguments.grpc_port, arguments.websocket_port]
+    assert exposed == [" ".join(map(str, ports))]
+    (container,) = of_kind("Deployment")["spec"]["template"]["spec"]["containers"]
+    assert [one["containerPort"] for one in container["ports"]] == ports
+    assert [one["port"] for one in of_kind("Service")["spec"]["ports"]] == ports
     assert bool(arguments.devices) == dockerfile.name.endswith("gpu")
 
 
