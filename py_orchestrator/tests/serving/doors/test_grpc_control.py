@@ -184,6 +184,25 @@ async def test_streams_end_with_unavailable_when_the_service_does() -> None:
         await channel.close()
 
 
+@pytest.mark.parametrize("method", ["Infer", "Stream"])
+async def test_a_fault_of_our_own_is_logged_and_tells_callers_nothing(
+    method: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("secret")
+
+    async with served({"model": linear()}) as caller:
+        monkeypatch.setattr(caller.service, "call", broken)
+        call = caller.stream(f"{NEURAL}/{method}")
+        await call.write(neural([1.0] * 3))
+        await call.done_writing()
+        with pytest.raises(grpc.aio.AioRpcError) as refused:
+            await call.read()
+        assert refused.value.code() is grpc.StatusCode.INTERNAL
+        assert refused.value.details() == "the service failed: its log tells more"
+    assert "secret" in caplog.text
+
+
 async def test_a_port_that_is_taken_is_said_in_a_sentence() -> None:
     async with served({"model": linear()}) as caller, grpc_door(caller.service, DoorSettings()) as addresses:
         entrance = Entrance(port=int(addresses["grpc"].rpartition(":")[2]))

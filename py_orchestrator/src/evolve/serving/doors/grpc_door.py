@@ -161,6 +161,10 @@ class _Handlers:
                     self._streams.discard(stream)
             except ServingError as error:
                 await refuse(context, error)
+            except grpc.aio.AbortError:
+                raise
+            except Exception as error:
+                await fail(context, error)
 
         return grpc.stream_stream_rpc_method_handler(handle)
 

@@ -52,6 +52,7 @@ class Stream:
         self._changed = asyncio.Event()
         self._room = asyncio.Event()
         self._reader: asyncio.Task[None] | None = None
+        self._fault: BaseException | None = None
 
     def wake(self) -> None:
         """A slot has its answer."""
@@ -74,6 +75,8 @@ class Stream:
             for slot in self._slots:
                 if slot.ticket is not None:
                     slot.ticket.cancel()
+        if self._fault is not None and not self._context.cancelled():
+            raise self._fault
         if self._is_ending:
             await refuse(self._context, NotReady("the service is about to end"))
 
@@ -84,8 +87,7 @@ class Stream:
             self._reader.cancel()
 
     def _end_reading(self, reader: asyncio.Task[None]) -> None:
-        if not reader.cancelled():
-            reader.exception()  # a caller who has gone: the writer sees it too
+        self._fault = None if reader.cancelled() else reader.exception()
         self._is_read = True
         self._changed.set()
 
@@ -93,9 +95,9 @@ class Stream:
         read = self._context.read
         while (data := await read()) is not grpc.aio.EOF:
             slot = Slot(self, len(data))
+            self._take(data, slot)
             self._slots.append(slot)
             self._bytes += slot.size
-            self._take(data, slot)
             while len(self._slots) >= _MAXIMUM_QUESTIONS or self._bytes >= _MAXIMUM_BYTES:
                 self._room.clear()
                 await self._room.wait()
