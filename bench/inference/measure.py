@@ -4,7 +4,7 @@
 
 Prints a JSON object a line: the door, the rows of a request, requests a second, quantiles of the time to
 the answer in milliseconds, and the server's processor time for a request, which others on the machine change
-least. A door is a line of DOORS.
+least. A door is a line of DOORS, of WEBSOCKET, or `grpc_stream`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ from typing import Any
 import numpy as np
 
 import load
+import load_grpc
 import model
+import websocket_load
 
 SIZES = (1, 4, 8, 16, 64, 256)
 CONNECTIONS = 16
@@ -35,6 +37,12 @@ Answered = tuple[load.Load, bytes]
 DOORS = {
     "HTTP JSON": ("http", load.http_json),
     "HTTP binary": ("http", load.http_binary),
+}
+# Connections, requests under way in each, and whether those of a moment share a message.
+WEBSOCKET = {
+    "WebSocket": (CONNECTIONS, 1, True),
+    "WebSocket, 64 in flight": (1, 64, True),
+    "WebSocket, 64 in flight, a message each": (1, 64, False),
 }
 
 
@@ -53,6 +61,9 @@ def main(folder: Path) -> None:
         for name, (kind, request_of) in DOORS.items():
             for rows in SIZES:
                 press(name, server, addresses[kind], request_of(addresses[kind], rows), rows, raw)
+        for name, way in WEBSOCKET.items():
+            for rows in SIZES:
+                press_websocket(name, server, addresses["websocket"], rows, way, raw)
 
 
 def on(core: int) -> None:
@@ -100,6 +111,24 @@ def press(name: str, server: int, address: str, request: bytes, rows: int, raw: 
         best = max(best, seen, key=lambda one: one.per_second)
         cpu = min(cpu, 1e6 * spent / seen.answers)
     say(name, rows, best.per_second, 1000 * best.quantile(0.5), 1000 * best.quantile(0.99), cpu)
+
+
+def press_websocket(  # noqa: PLR0917
+    name: str, server: int, address: str, rows: int, way: tuple[int, int, bool], raw: object
+) -> None:
+    """As `press` does."""
+    best, cpu = (0.0, [], b""), float("inf")
+    (expected,) = raw.run(["actions"], {"observations": model.observations(rows)})
+    for _ in range(ROUNDS):
+        spent = processor_seconds(server)
+        seen = asyncio.run(websocket_load.press(address, rows, *way, SECONDS))
+        spent = processor_seconds(server) - spent
+        answer = np.frombuffer(seen[2], "<f4").reshape(expected.shape)
+        np.testing.assert_allclose(answer, expected, rtol=1e-4, atol=1e-5)
+        best = max(best, seen, key=lambda one: one[0])
+        cpu = min(cpu, 1e6 * spent / max(1, len(seen[1])))
+    p50, p99 = np.quantile(best[1], (0.5, 0.99)) * 1000
+    say(name, rows, best[0], float(p50), float(p99), cpu)
 
 
 def processor_seconds(process: int) -> float:
