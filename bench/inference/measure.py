@@ -4,7 +4,7 @@
 
 Prints a JSON object a line: the door, the rows of a request, requests a second, quantiles of the time to
 the answer in milliseconds, and the server's processor time for a request, which others on the machine change
-least. A door is a line of DOORS, of WEBSOCKET, or `grpc_stream`.
+least. A door is a line of DOORS or WEBSOCKET.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import time
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -34,9 +35,11 @@ SECONDS = 0.7
 
 Answered = tuple[load.Load, bytes]
 
+# Where a door is, what presses it, and what a request of it is.
 DOORS = {
-    "HTTP JSON": ("http", load.http_json),
-    "HTTP binary": ("http", load.http_binary),
+    "HTTP JSON": ("http", load, load.http_json),
+    "HTTP binary": ("http", load, load.http_binary),
+    "gRPC stream": ("grpc", load_grpc, load_grpc.grpc_stream),
 }
 # Connections, requests under way in each, and whether those of a moment share a message.
 WEBSOCKET = {
@@ -58,9 +61,10 @@ def main(folder: Path) -> None:
         say("session.run", rows, rate, 1000 / rate, 1000 / rate, cpu)
     with serving(path, server_core) as (server, addresses):
         on(client_core)
-        for name, (kind, request_of) in DOORS.items():
+        for name, (kind, client, request_of) in DOORS.items():
             for rows in SIZES:
-                press(name, server, addresses[kind], request_of(addresses[kind], rows), rows, raw)
+                request = request_of(addresses[kind], rows)
+                press(name, client, server, addresses[kind], request, rows, raw)
         for name, way in WEBSOCKET.items():
             for rows in SIZES:
                 press_websocket(name, server, addresses["websocket"], rows, way, raw)
@@ -99,15 +103,17 @@ def serving(path: Path, core: int) -> Iterator[tuple[int, dict[str, str]]]:
         process.wait(30)
 
 
-def press(name: str, server: int, address: str, request: bytes, rows: int, raw: object) -> None:  # noqa: PLR0917
+def press(  # noqa: PLR0917
+    name: str, client: ModuleType, server: int, address: str, request: bytes, rows: int, raw: object
+) -> None:
     """The best round in throughput, with its latencies: others on the machine only make it worse."""
     best, cpu = load.Load(1.0), float("inf")
     (expected,) = raw.run(["actions"], {"observations": model.observations(rows)})
     for _ in range(ROUNDS):
         spent = processor_seconds(server)
-        seen, first = run(load.press(address, request, CONNECTIONS, SECONDS))
+        seen, first = run(client.press(address, request, CONNECTIONS, SECONDS))
         spent = processor_seconds(server) - spent
-        np.testing.assert_allclose(load.read_answer(first), expected, rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(client.read_answer(first), expected, rtol=1e-4, atol=1e-5)
         best = max(best, seen, key=lambda one: one.per_second)
         cpu = min(cpu, 1e6 * spent / seen.answers)
     say(name, rows, best.per_second, 1000 * best.quantile(0.5), 1000 * best.quantile(0.99), cpu)
