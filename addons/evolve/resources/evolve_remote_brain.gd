@@ -11,7 +11,7 @@ extends EvolveBrain
 ## [EvolveBrain], which thinks at once. While there is no service, [member fallback] thinks.
 ## [codeblock]
 ## var brain := EvolveRemoteBrain.new()
-## brain.url = "ws://127.0.0.1:8001/infer"
+## brain.url = "ws://127.0.0.1:8002/infer"
 ## brain.model = "champion"
 ## brain.fallback = preload("res://champion.evo")
 ## [/codeblock]

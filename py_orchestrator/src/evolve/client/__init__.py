@@ -2,7 +2,7 @@
 
 `Client` blocks, `AsyncClient` is for asyncio; both do the same by the same names:
 
-    with Client("ws://127.0.0.1:8001/infer", token) as client:
+    with Client("ws://127.0.0.1:8002/infer", token) as client:
         actions = client.infer("champion", {"observations": array})["actions"]
 """
 
