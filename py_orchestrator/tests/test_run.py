@@ -60,11 +60,12 @@ def test_a_loop_gives_each_generation_once_and_the_same_run() -> None:
 def test_leaving_a_loop_ends_the_training_and_train_goes_on_to_the_same_bytes(
     source: str | Play, workers: int
 ) -> None:
+    before = set(threading.enumerate())
     run = evolve.Run(source, seed=7, workers=workers, generations=8, out="mine")
     for report in run:
         if report["generation"] == 1:
             break
-    assert threading.active_count() == 1
+    assert set(threading.enumerate()) <= before
     # A quick machine may have finished all of it by then.
     assert run.status == ("interrupted" if len(run.metrics) < 8 else "finished")
     assert run.train().digest == digest_of_native(8)
