@@ -1,16 +1,17 @@
 """The service behind the doors: what is called, by which name and version, and how it comes and goes."""
 
 import asyncio
+import threading
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from tests.serving.models import linear, whole
+from tests.serving.models import endless, linear, whole
 
 from evolve.errors import EvolveUserError
-from evolve.serving.errors import BadInput, ModelRefused, NotFound, NotReady
+from evolve.serving.errors import BadInput, ModelFailed, ModelRefused, NotFound, NotReady
 from evolve.serving.providers import Device, choose_devices, parse_devices
 from evolve.serving.repository import Folder
 from evolve.serving.service import Service
@@ -157,3 +158,26 @@ def test_a_gpu_that_cannot_be_had_fails_loudly_unless_the_cpu_may_do() -> None:
     with pytest.raises(EvolveUserError, match="rocm:0 cannot be had: this onnxruntime has"):
         choose_devices(wanted, allow_cpu=False)
     assert [one.name for one in choose_devices(wanted, allow_cpu=True)] == ["cpu"]
+
+
+def test_an_endless_model_does_not_outlive_a_service_that_ends() -> None:
+    """Its thread computes for ever, unless it is told to stop: the program would never end."""
+    threads: list[threading.Thread] = []
+
+    async def play() -> None:
+        service = Service(ServiceSettings())
+        model = service.read("endless", "1", endless())
+        model.lanes[0].move_aside("endless")
+        service.models.put(model)
+        service.open()
+        stuck = asyncio.create_task(service.call("endless", "", {"observations": ROW[:, :1]}).wait())
+        await asyncio.sleep(0.1)
+        threads.extend(one for one in threading.enumerate() if one.name.startswith("endless"))
+        assert not await service.end(0.2)
+        with pytest.raises(ModelFailed, match="endless was stopped"):
+            await stuck
+
+    asyncio.run(play())
+    (thread,) = threads
+    thread.join(20.0)
+    assert not thread.is_alive()

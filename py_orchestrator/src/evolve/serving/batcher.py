@@ -129,6 +129,11 @@ class Batcher:
         self._is_closed = True
         await self._idle.wait()
 
+    def abort(self) -> None:
+        """Stop what is being computed; whoever waits for it is told."""
+        for task in self._tasks:
+            task.cancel()
+
     def _flush(self) -> None:
         self._is_flush_due = False
         queue, self._queue = self._queue, []
@@ -173,6 +178,8 @@ class Batcher:
             sentence = f"{self.model.name} was not done within {self.settings.deadline:g} s"
             self._answer(lane, batch, None, TooSlow(sentence) if late else error, started)
         except BaseException:
+            # Nobody waits for it any more, and a thread that computes would outlive the program.
+            options.terminate = True
             self._answer(lane, batch, None, ModelFailed(f"{self.model.name} was stopped"), started)
             raise
         else:

@@ -96,8 +96,11 @@ class Models:
 
     def _retire(self, batcher: Batcher) -> None:
         async def end() -> None:
-            await batcher.drain()
-            batcher.model.close()
+            try:
+                await batcher.drain()
+            finally:  # a drain that takes too long is cut short
+                batcher.abort()
+                batcher.model.close()
 
         task = asyncio.get_running_loop().create_task(end())
         self._draining.add(task)
