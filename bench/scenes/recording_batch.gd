@@ -60,3 +60,7 @@ func score(
 ) -> bool:
 	_tape.end(unit, scores[0])
 	return _batch.call(&"score", unit, scores, described, steps)
+
+
+func note(unit: int, member: int, names: PackedStringArray, values: PackedFloat64Array) -> bool:
+	return _batch.call(&"note", unit, member, names, values)
