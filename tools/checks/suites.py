@@ -6,6 +6,7 @@ Never believes silence: a suite in which nothing was executed fails the run.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 import time
@@ -16,14 +17,14 @@ from pathlib import Path
 from checks import counting, lints
 from checks.counting import Count
 from checks.godot_tests import Driver
-from provision import processes
-from provision.console import duration
+from provision import grpcurl, processes
+from provision.console import Console, duration
 from provision.paths import Cache, Checkout, this_checkout, user_cache
 from provision.ready import Ready, ensure_ready
 from provision.rust import cargo_environment
 
 # Every crate but the two whose libraries only a host program (Godot, Python) can link.
-RUST_CRATES = ("evolve-core", "evolve-format", "evolve-onnx", "evolve-worlds", "evolve-sim")
+RUST_CRATES = ("evolve-core", "evolve-format", "evolve-onnx", "evolve-client", "evolve-worlds", "evolve-sim")
 
 
 @dataclass(frozen=True)
@@ -125,12 +126,23 @@ def run_python(shop: Workshop) -> Count:
             [*command, "--rootdir", root, f"--junitxml={report}", *colour, *_python_tests(root)],
             on_line=_say,
             cwd=root,
-            environment={"GODOT": str(shop.ready.godot), "EVOLVE_CACHE": str(shop.cache.root)},
+            environment=_python_environment(shop),
         )
         count = counting.of_junit(report)
     if count is None:
         return Count(failed=1, reasons=[f"pytest ended with exit code {outcome.code} and left no report"])
     return counting.with_exit_code(count, outcome.code, "pytest")
+
+
+def _python_environment(shop: Workshop) -> dict[str, str]:
+    """Where the programs are that the tests call."""
+    found = grpcurl.ensure(shop.cache, Console())
+    folders = [str(shop.ready.python.parent), *([str(found.parent)] if found else [])]
+    return {
+        "GODOT": str(shop.ready.godot),
+        "EVOLVE_CACHE": str(shop.cache.root),
+        "PATH": os.pathsep.join([os.environ.get("PATH", os.defpath), *folders]),
+    }
 
 
 def _python_tests(root: Path) -> list[Path]:

@@ -96,6 +96,11 @@ class Cache:
         return self.root / "display"
 
     @property
+    def programs(self) -> Path:
+        """What tests call and no user needs."""
+        return self.root / "programs"
+
+    @property
     def cargo_target(self) -> Path:
         return self.root / "target"
 
