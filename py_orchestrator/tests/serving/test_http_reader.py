@@ -23,12 +23,13 @@ SEVERAL = [
 
 
 def reader(budget: Budget | None = None) -> Reader:
-    return Reader(budget or Budget(), lambda _request: None)
+    return Reader(budget or Budget(), lambda _head: None)
 
 
 def facts(requests: list[Request]) -> list[tuple[object, ...]]:
     return [
-        (one.method, one.target, one.headers, bytes(one.body), one.is_last, one.refusal) for one in requests
+        (one.head.method, one.head.target, one.head.headers, bytes(one.body), one.is_last, one.refusal)
+        for one in requests
     ]
 
 

@@ -38,8 +38,10 @@ class BatchSettings:
     deadline: float = 30.0
 
 
-@dataclass(slots=True)
-class _Request:
+@dataclass(slots=True, eq=False)
+class Ticket:
+    """A request that was taken; cancelling frees its place."""
+
     feeds: Sequence[Array]
     rows: int
     done: Done
@@ -48,15 +50,16 @@ class _Request:
     requests: int = 1
     is_cancelled: bool = False
 
-
-@dataclass(slots=True)
-class Ticket:
-    """A request that was taken; cancelling frees its place."""
-
-    _request: _Request
-
     def cancel(self) -> None:
-        self._request.is_cancelled = True
+        self.is_cancelled = True
+
+
+@dataclass(slots=True, eq=False)
+class _Batch:
+    """Requests that are computed together."""
+
+    tickets: list[Ticket]
+    rows: int = 0
 
 
 @dataclass
@@ -70,12 +73,14 @@ class Batcher:
 
     def __post_init__(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._queue: list[_Request] = []
+        self._queue: list[Ticket] = []
         self._rows = 0
         self._is_flush_due = False
         self._is_closed = False
         self._names = [spec.name for spec in self.model.outputs]
         self._feeds = [spec.name for spec in self.model.inputs]
+        # Some models leave more dimensions open than that of the rows.
+        self._are_alike = all(-1 not in spec.shape[1:] for spec in self.model.inputs)
         self._tasks: set[asyncio.Task[None]] = set()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -94,17 +99,12 @@ class Batcher:
             raise Overloaded(
                 f"{self._rows} rows wait for {self.model.name} already: come again a little later"
             )
-        request = _Request(feeds, rows, done, self.clock(), requests)
-        self._queue.append(request)
+        ticket = Ticket(feeds, rows, done, self.clock(), requests)
+        self._queue.append(ticket)
         self._rows += rows
-        self._idle.clear()
         if not self._is_flush_due:
-            self._is_flush_due = True
-            if self.settings.delay:
-                self._loop.call_later(self.settings.delay, self._flush)
-            else:
-                self._loop.call_soon(self._flush)
-        return Ticket(request)
+            self._plan_flush()
+        return ticket
 
     async def infer(self, feeds: Sequence[Array], rows: int) -> list[Array]:
         """The same for whoever can wait."""
@@ -134,12 +134,20 @@ class Batcher:
         for task in self._tasks:
             task.cancel()
 
+    def _plan_flush(self) -> None:
+        self._is_flush_due = True
+        self._idle.clear()
+        if self.settings.delay:
+            self._loop.call_later(self.settings.delay, self._flush)
+        else:
+            self._loop.call_soon(self._flush)
+
     def _flush(self) -> None:
         self._is_flush_due = False
         queue, self._queue = self._queue, []
-        for batch in _batches(self._alive(queue), self.settings.maximum_rows, self.model.batches):
+        for batch in self._batches(queue):
             lane = self.model.least_loaded()
-            lane.rows += sum(request.rows for request in batch)
+            lane.rows += batch.rows
             if lane.is_inline:
                 self._compute(lane, batch)
             else:
@@ -147,16 +155,23 @@ class Batcher:
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
 
-    def _alive(self, queue: Sequence[_Request]) -> list[_Request]:
-        alive = []
-        for request in queue:
-            if request.is_cancelled:
-                self._forget(request.rows)
-            else:
-                alive.append(request)
-        return alive
+    def _batches(self, queue: Sequence[Ticket]) -> list[_Batch]:
+        """Requests in their order, cut where a batch would have too many rows."""
+        batches: list[_Batch] = []
+        rows_left = -1
+        for ticket in queue:
+            if ticket.is_cancelled:
+                self._forget(ticket.rows)
+                continue
+            rows_left -= ticket.rows
+            if rows_left < 0 or not (self._are_alike or _alike(batches[-1].tickets[0], ticket)):
+                batches.append(_Batch([]))
+                rows_left = (self.settings.maximum_rows if self.model.batches else 0) - ticket.rows
+            batches[-1].tickets.append(ticket)
+            batches[-1].rows += ticket.rows
+        return batches
 
-    def _compute(self, lane: Lane, batch: list[_Request]) -> None:
+    def _compute(self, lane: Lane, batch: _Batch) -> None:
         started = self.clock()
         try:
             outputs = lane.run(self._names, self._gather(batch))
@@ -165,7 +180,7 @@ class Batcher:
         else:
             self._answer(lane, batch, outputs, None, started)
 
-    async def _compute_aside(self, lane: Lane, batch: list[_Request]) -> None:
+    async def _compute_aside(self, lane: Lane, batch: _Batch) -> None:
         import onnxruntime
 
         started = self.clock()
@@ -187,47 +202,44 @@ class Batcher:
         finally:
             deadline.cancel()
 
-    def _gather(self, batch: Sequence[_Request]) -> dict[str, Array]:
-        if len(batch) == 1:
-            return dict(zip(self._feeds, batch[0].feeds, strict=True))
-        columns = zip(*(request.feeds for request in batch), strict=True)
+    def _gather(self, batch: _Batch) -> dict[str, Array]:
+        if len(batch.tickets) == 1:
+            return dict(zip(self._feeds, batch.tickets[0].feeds, strict=True))
+        columns = zip(*[ticket.feeds for ticket in batch.tickets], strict=True)
         return {name: np.concatenate(column) for name, column in zip(self._feeds, columns, strict=True)}
 
     def _answer(
         self,
         lane: Lane,
-        batch: Sequence[_Request],
+        batch: _Batch,
         outputs: list[Array] | None,
         error: ServingError | None,
         started: float,
     ) -> None:
-        rows = sum(request.rows for request in batch)
-        ended = self.clock()
-        lane.rows -= rows
-        self._count(batch, rows, error, started, ended)
+        lane.rows -= batch.rows
+        self._count(batch, error, started, self.clock())
+        self._forget(batch.rows)
+        is_shared = outputs is not None and len(batch.tickets) > 1
         first = 0
-        for request in batch:
-            last = first + request.rows
-            mine = outputs if outputs is None or len(batch) == 1 else [one[first:last] for one in outputs]
+        for ticket in batch.tickets:
+            last = first + ticket.rows
+            if not ticket.is_cancelled:
+                mine = [one[first:last] for one in outputs] if outputs and is_shared else outputs
+                ticket.done(mine, error)
             first = last
-            self._forget(request.rows)
-            if not request.is_cancelled:
-                request.done(mine, error)
 
-    def _count(
-        self, batch: Sequence[_Request], rows: int, error: ServingError | None, started: float, ended: float
-    ) -> None:
+    def _count(self, batch: _Batch, error: ServingError | None, started: float, ended: float) -> None:
         statistics = self.statistics
-        requests = sum(request.requests for request in batch)
-        statistics.requests += requests
-        statistics.rows += rows
+        requests = [ticket.requests for ticket in batch.tickets]
+        asked = sum(requests)
+        statistics.requests += asked
+        statistics.rows += batch.rows
         statistics.batches += 1
-        statistics.failures += requests if error is not None else 0
+        statistics.failures += asked if error is not None else 0
         statistics.last_request = time.time()
         statistics.compute.note(ended - started)
-        statistics.batch.note(rows)
-        for request in batch:
-            statistics.queue.note(started - request.arrived, request.requests)
+        statistics.batch.note(batch.rows)
+        statistics.queue.note_all([started - ticket.arrived for ticket in batch.tickets], requests)
 
     def _forget(self, rows: int) -> None:
         self._rows -= rows
@@ -235,23 +247,8 @@ class Batcher:
             self._idle.set()
 
 
-def _batches(queue: Sequence[_Request], maximum_rows: int, together: bool) -> list[list[_Request]]:
-    """Requests in their order, cut where a batch would have too many rows."""
-    if not together:
-        return [[request] for request in queue]
-    batches: list[list[_Request]] = []
-    rows = 0
-    for request in queue:
-        if not batches or rows + request.rows > maximum_rows or not _alike(batches[-1][0], request):
-            batches.append([])
-            rows = 0
-        batches[-1].append(request)
-        rows += request.rows
-    return batches
-
-
-def _alike(one: _Request, other: _Request) -> bool:
-    """Whether all dimensions but the rows agree: some models leave more of them open."""
+def _alike(one: Ticket, other: Ticket) -> bool:
+    """Whether all dimensions but the rows agree."""
     return all(
         mine.shape[1:] == theirs.shape[1:] for mine, theirs in zip(one.feeds, other.feeds, strict=True)
     )

@@ -95,6 +95,8 @@ class Model:
         self.batches = all(spec.rows_vary for spec in (*self.inputs, *self.outputs))
 
     def least_loaded(self) -> Lane:
+        if len(self.lanes) == 1:
+            return self.lanes[0]
         return min(self.lanes, key=lambda lane: lane.rows)
 
     def warm_up(self, clock: Callable[[], float] = time.perf_counter) -> None:

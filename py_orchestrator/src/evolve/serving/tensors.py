@@ -4,10 +4,11 @@ Everything is checked before anything is allocated: a shape and a size that don'
 numpy.
 """
 
-from array import array
-from collections.abc import Sequence
+import struct
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import prod
+from itertools import chain
+from math import isfinite, prod
 from typing import Final
 
 import numpy as np
@@ -34,12 +35,15 @@ DATATYPES: Final[dict[str, np.dtype[np.generic]]] = {
 }
 NAMES: Final = {dtype: name for name, dtype in DATATYPES.items()}
 
-# How Python's own arrays call what numpy takes without a copy.
+# How `struct` calls what numpy takes without a copy.
 _CODES: Final = {"FP32": "f", "FP64": "d"}
 
 # Triton's limit on an input; also that of our WebSocket frames.
 MAXIMUM_BYTES: Final = 64 * 1024 * 1024
 MAXIMUM_RANK: Final = 8
+
+# Up to here a product is computed in one thread, and quicker than numbers are looked at.
+_MAXIMUM_PRODUCT: Final = 4_096
 
 
 @dataclass(frozen=True)
@@ -118,20 +122,24 @@ class Spec:
         return self._fitting(numbered, f"{field}.data").reshape(wanted)
 
     def _quickly(self, numbers: object, shape: Sequence[int] | None) -> Array | None:
-        """A flat list of floats in half of numpy's time; None for anything else, which numpy knows better."""
+        """Floats, flat or in rows, in half of numpy's time; None for what numpy knows better."""
         code = _CODES.get(self.datatype)
         if code is None or not isinstance(numbers, list) or not numbers:
             return None
+        flat: Iterable[object] = numbers
+        wanted = (len(numbers),) if shape is None else tuple(shape)
         try:
-            read = array(code, numbers)
-        except (TypeError, OverflowError):
+            if shape is None and isinstance(numbers[0], list):
+                wanted = (len(numbers), len(numbers[0]))
+                if set(map(len, numbers)) != {wanted[1]}:
+                    return None
+                flat = chain.from_iterable(numbers)
+            read = struct.pack(f"{prod(wanted)}{code}", *flat)
+        except (TypeError, OverflowError, struct.error):
             return None
-        wanted = (len(numbers),) if shape is None else shape
         self.check_shape(wanted)
-        if len(read) != prod(wanted):
-            return None
         typed = np.frombuffer(read, self.dtype).reshape(wanted)
-        return typed if np.isfinite(typed).all() else None
+        return typed if _are_finite(typed) else None
 
     def _fitting(self, numbers: Array, field: str) -> Array:
         if self.dtype.kind in "iu" and numbers.dtype.kind == "f":
@@ -148,5 +156,12 @@ class Spec:
 
 def check_finite(spec: Spec, array: Array) -> None:
     """NaN and infinity are refused at the door: a batch is shared, and inside nobody could be told."""
-    if array.dtype.kind == "f" and not np.isfinite(array).all():
+    if array.dtype.kind == "f" and not _are_finite(array):
         raise BadInput(f"inputs.{spec.name}", "holds a number that is not finite")
+
+
+def _are_finite(array: Array) -> bool:
+    """A sum of squares is finite only where all numbers are, and needs a third of the time."""
+    if array.size <= _MAXIMUM_PRODUCT and isfinite(np.vdot(array, array)):
+        return True
+    return bool(np.isfinite(array).all())

@@ -4,59 +4,35 @@ The calls are what comes a hundred thousand times; FastAPI would take ten times 
 """
 
 import asyncio
-import re
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from email.utils import formatdate
-from functools import lru_cache
 from http import HTTPStatus
-from typing import Final, NamedTuple, Protocol
-from urllib.parse import unquote_to_bytes
+from typing import Protocol
 
 from evolve.serving.doors import Addresses, DoorSettings, http_simple
 from evolve.serving.doors import http_limits as limits
 from evolve.serving.doors.http_app import make_app
 from evolve.serving.doors.http_behind import Behind
 from evolve.serving.doors.http_connection import Connection, Exchange
-from evolve.serving.doors.http_messages import BINARY, JSON, Answer, Request, refusal, refusal_of
+from evolve.serving.doors.http_messages import (
+    BINARY,
+    JSON,
+    Answer,
+    Head,
+    Request,
+    fault,
+    refusal,
+    refusal_of,
+)
 from evolve.serving.doors.http_reader import Budget
+from evolve.serving.doors.http_route import Route
 from evolve.serving.doors.http_tensors import TensorCalls
 from evolve.serving.errors import ServingError
-from evolve.serving.logs import LOG
 from evolve.serving.service import Call, Service
 from evolve.serving.tensors import Array
 from evolve.workers.entrance import bracketed, cannot_listen
-
-_CALL: Final = re.compile(rb"/v2/models/([A-Za-z0-9._-]{1,128})(?:/versions/([0-9]{1,18}))?/infer")
-# For probes, which have no keys.
-_OPEN: Final = (b"/v2/health/live", b"/v2/health/ready")
-_ROUTES_KEPT: Final = 1_024
-
-
-class Route(NamedTuple):
-    """Where a request goes: a call of a model, or the application behind."""
-
-    is_call: bool
-    scope: str | None
-    # Of calls; no model is the simple way.
-    model: str = ""
-    version: str = ""
-    query: bytes = b""
-
-
-@lru_cache(_ROUTES_KEPT)
-def route(target: bytes) -> Route:
-    """Read an address; that of a call has no escapes in it."""
-    path, _, query = target.partition(b"?")
-    if path == b"/infer":
-        return Route(True, "infer", query=query)
-    if match := _CALL.fullmatch(path):
-        return Route(True, "infer", match[1].decode(), (match[2] or b"").decode())
-    path = unquote_to_bytes(path)
-    if path in _OPEN:
-        return Route(False, None)
-    return Route(False, "admin" if path.startswith(b"/v2/repository") else "infer")
 
 
 class Reply(Protocol):
@@ -83,58 +59,43 @@ class HttpDoor:
     def is_ending(self) -> bool:
         return self.service.is_ending
 
-    def examine(self, request: Request, connection: Connection) -> Answer | None:  # noqa: PLR0911 - one line a rule
+    def examine(self, head: Head, connection: Connection) -> Answer | None:
         """Say why a request is refused before its body is read, if it is."""
-        headers = request.headers
-        if (answer := self._check_origin(headers, connection)) is not None:
+        is_called = head.host is not None and head.host == connection.known_host
+        if not is_called and (answer := self._check_host(head.host, connection)) is not None:
             return answer
-        if not request.target.startswith(b"/"):
-            return refusal(HTTPStatus.BAD_REQUEST, "an address begins with /")
-        where = route(request.target)
+        if not head.is_known and (answer := self._check_address(head)) is not None:
+            return answer
         guard = self.settings.guard
-        if guard is not None and where.scope is not None:
-            shown = headers.get(b"authorization")
-            words = None if shown is None else shown.decode("latin-1")
-            refused = guard.admit(words, where.scope, connection.peer)
+        if guard is not None and head.route.scope is not None:
+            refused = guard.admit(head.authorization, head.route.scope, connection.peer)
             if refused is not None:
                 return refusal(refused.status, refused.sentence, retry_after=refused.retry_after)
-        if b"content-encoding" in headers:
-            return refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Content-Encoding: none is understood")
-        if not where.is_call:
-            if int(headers.get(b"content-length", 0)) > limits.MAXIMUM_SMALL_BODY:
-                sentence = f"the body has more than {limits.MAXIMUM_SMALL_BODY} bytes, which is for tensors"
-                return refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, sentence)
-            return None
-        return _check_call(request)
+        return None if head.is_known else _check_rest(head)
 
     def begin(self, exchange: Exchange) -> None:
         """Answer a request now, or when the model or the application behind has an answer."""
         request = exchange.request
-        where = route(request.target)
-        if not where.is_call:
+        route = request.head.route
+        if not route.is_call:
             self._behind.begin(exchange, str(self._scheme, "ascii"))
             return
         try:
-            call, reply = self._read(where, request)
+            call, reply = self._read(route, request)
 
             def done(outputs: list[Array] | None, error: ServingError | None) -> None:
-                if outputs is not None:
-                    exchange.finish(reply.encode(outputs))
-                elif error is not None:
-                    exchange.finish(refusal_of(error))
+                exchange.finish(_answer(reply, outputs, error))
 
             exchange.cancel = call.submit(done).cancel
         except ServingError as error:
             exchange.finish(refusal_of(error))
         except Exception:
-            LOG.exception("a fault of the service itself")
-            sentence = "a fault of the service itself: its log says more"
-            exchange.finish(refusal(HTTPStatus.INTERNAL_SERVER_ERROR, sentence))
+            exchange.finish(fault())
 
-    def _read(self, where: Route, request: Request) -> tuple[Call, Reply]:
-        if where.model:
-            return self._tensors.read(where.model, where.version, request)
-        return http_simple.read_call(self.service, where.query, request)
+    def _read(self, route: Route, request: Request) -> tuple[Call, Reply]:
+        if route.model:
+            return self._tensors.read(route.model, route.version, request)
+        return http_simple.read_call(self.service, route.query, request)
 
     async def close(self) -> None:
         """Let answers leave, then hang up on everybody."""
@@ -148,20 +109,23 @@ class HttpDoor:
             connection.transport.abort()
         await self._behind.close()
 
-    def _check_origin(self, headers: dict[bytes, bytes], connection: Connection) -> Answer | None:
-        """Web pages of others may not call, and no name may be rebound to our address."""
-        host = headers.get(b"host")
+    def _check_host(self, host: bytes | None, connection: Connection) -> Answer | None:
+        """No name may be rebound to our address."""
         if host is None:
             return refusal(HTTPStatus.BAD_REQUEST, "the Host is missing")
-        if host != connection.known_host:
-            if not self.settings.entrance.is_called(host.decode("latin-1"), connection.arrived_at):
-                return refusal(HTTPStatus.FORBIDDEN, "the Host is none that this service is called by")
-            connection.known_host = host
-        origin = headers.get(b"origin")
-        if origin is not None and origin != b"%b://%b" % (self._scheme, host):
-            return refusal(
-                HTTPStatus.FORBIDDEN, "the Origin is another one: web pages of others may not call"
-            )
+        if not self.settings.entrance.is_called(host.decode("latin-1"), connection.arrived_at):
+            return refusal(HTTPStatus.FORBIDDEN, "the Host is none that this service is called by")
+        connection.known_host = host
+        return None
+
+    def _check_address(self, head: Head) -> Answer | None:
+        """Web pages of others may not call."""
+        origin = head.headers.get(b"origin")
+        if origin is not None and origin != b"%b://%b" % (self._scheme, head.host):
+            sentence = "the Origin is another one: web pages of others may not call"
+            return refusal(HTTPStatus.FORBIDDEN, sentence)
+        if not head.target.startswith(b"/"):
+            return refusal(HTTPStatus.BAD_REQUEST, "an address begins with /")
         return None
 
     def _look(self) -> None:
@@ -199,9 +163,22 @@ async def http_door(service: Service, settings: DoorSettings) -> AsyncIterator[A
         await door.close()
 
 
-def _check_call(request: Request) -> Answer | None:
-    headers = request.headers
-    if request.method != b"POST":
+def _check_rest(head: Head) -> Answer | None:
+    """What is looked at only for those who may come in."""
+    headers = head.headers
+    if b"content-encoding" in headers:
+        return refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Content-Encoding: none is understood")
+    if head.route.is_call:
+        return _check_call(head)
+    if int(headers.get(b"content-length", 0)) > limits.MAXIMUM_SMALL_BODY:
+        sentence = f"the body has more than {limits.MAXIMUM_SMALL_BODY} bytes, which is for tensors"
+        return refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, sentence)
+    return None
+
+
+def _check_call(head: Head) -> Answer | None:
+    headers = head.headers
+    if head.method != b"POST":
         return refusal(HTTPStatus.METHOD_NOT_ALLOWED, "a model is called by POST", allow="POST")
     if b"content-length" not in headers and b"transfer-encoding" not in headers:
         return refusal(HTTPStatus.LENGTH_REQUIRED, "the Content-Length is missing")
@@ -210,3 +187,13 @@ def _check_call(request: Request) -> Answer | None:
         sentence = "Content-Type: application/json is wanted, or application/octet-stream with binary data"
         return refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, sentence)
     return None
+
+
+def _answer(reply: Reply, outputs: list[Array] | None, error: ServingError | None) -> Answer:
+    """One that cannot be written is a fault of its own: others were computed with it."""
+    if error is not None:
+        return refusal_of(error)
+    try:
+        return reply.encode(outputs or [])
+    except Exception:
+        return fault()

@@ -8,8 +8,7 @@ from urllib.parse import unquote
 
 from evolve.serving.doors import http_limits as limits
 from evolve.serving.doors.http_connection import Exchange
-from evolve.serving.doors.http_messages import JSON, Answer, refusal
-from evolve.serving.logs import LOG
+from evolve.serving.doors.http_messages import JSON, Answer, fault, refusal
 
 _Message = MutableMapping[str, Any]
 _App = Callable[
@@ -58,17 +57,15 @@ class Behind:
         try:
             await self._app(_scope(exchange, scheme), receive, send)
         except Exception:
-            LOG.exception("a fault of the service itself")
-            sentence = "a fault of the service itself: its log says more"
-            exchange.finish(refusal(HTTPStatus.INTERNAL_SERVER_ERROR, sentence))
+            exchange.finish(fault())
         else:
             exchange.finish(_answer(said))
 
 
 def _scope(exchange: Exchange, scheme: str) -> _Message:
-    request = exchange.request
-    path, _, query = request.target.partition(b"?")
-    method = request.method.decode("ascii")
+    head = exchange.request.head
+    path, _, query = head.target.partition(b"?")
+    method = head.method.decode("ascii")
     return {
         "type": "http",
         "asgi": {"version": "3.0", "spec_version": "2.3"},
@@ -80,7 +77,7 @@ def _scope(exchange: Exchange, scheme: str) -> _Message:
         "raw_path": path,
         "query_string": query,
         "root_path": "",
-        "headers": list(request.headers.items()),
+        "headers": list(head.headers.items()),
         "client": (exchange.connection.peer, 0),
         "server": None,
     }

@@ -6,7 +6,9 @@ from typing import Final
 
 import orjson
 
+from evolve.serving.doors.http_route import Route, route
 from evolve.serving.errors import BadInput, ServingError
+from evolve.serving.logs import LOG
 
 JSON: Final = b"application/json"
 BINARY: Final = b"application/octet-stream"
@@ -36,19 +38,42 @@ class Answer:
         )
 
 
-@dataclass(slots=True)
-class Request:
-    """A request that was received whole, or as far as the refusal that is its answer."""
+@dataclass(slots=True, eq=False)
+class Head:
+    """What stands before a body, and what follows from it alone: the same bytes always say the same."""
 
     method: bytes = b""
     target: bytes = b""
     # In lower case; only those that mean something to the door.
     headers: dict[bytes, bytes] = field(default_factory=dict)
+    # Of the body behind it, where it is remembered: then a request with it was found to be in order.
+    length: int = 0
+    is_known: bool = False
+    route: Route = field(init=False)
+    host: bytes | None = field(init=False)
+    authorization: str | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.route = route(self.target)
+        self.host = self.headers.get(b"host")
+        shown = self.headers.get(b"authorization")
+        self.authorization = None if shown is None else shown.decode("latin-1")
+
+
+# Of a request that was refused before its head was there.
+_NO_HEAD: Final = Head()
+
+
+@dataclass(slots=True)
+class Request:
+    """A request that was received whole, or as far as the refusal that is its answer."""
+
+    head: Head = _NO_HEAD
     body: bytes | bytearray = b""
-    is_last: bool = False
-    refusal: Answer | None = None
     # What of the memory for bodies it has.
     held: int = 0
+    refusal: Answer | None = None
+    is_last: bool = False
 
 
 def refusal(status: int, sentence: str, **more: object) -> Answer:
@@ -68,6 +93,13 @@ def refusal_of(error: ServingError) -> Answer:
     if isinstance(error, BadInput):
         return refusal(error.status, _clean(str(error)), field=_clean(error.field))
     return refusal(error.status, _clean(str(error)), retry_after=getattr(error, "retry_after_seconds", None))
+
+
+def fault() -> Answer:
+    """The answer when an exception that nobody foresaw is being handled."""
+    LOG.exception("a fault of the service itself")
+    sentence = "a fault of the service itself: its log says more"
+    return refusal(HTTPStatus.INTERNAL_SERVER_ERROR, sentence)
 
 
 def _clean(text: str) -> str:

@@ -5,14 +5,14 @@ there, before a byte of its body is stored.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Final
 
 import httptools
 
 from evolve.serving.doors import http_limits as limits
-from evolve.serving.doors.http_messages import Answer, Request, refusal
+from evolve.serving.doors.http_messages import Answer, Head, Request, refusal
 
 # Twice, or in two meanings, they would be read one way here and another way elsewhere.
 _KEPT: Final = frozenset(
@@ -30,16 +30,6 @@ _KEPT: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What a head says, and how long the body behind it is."""
-
-    method: bytes
-    target: bytes
-    headers: dict[bytes, bytes]
-    length: int
-
-
 @dataclass
 class Budget:
     """Shared by all connections: memory for bodies, and the heads that came before.
@@ -51,16 +41,16 @@ class Budget:
     free: int = limits.MAXIMUM_HELD
     heads: dict[bytes, Head] = field(default_factory=dict)
 
-    def remember(self, head: bytes, request: Request) -> None:
+    def remember(self, data: bytes, head: Head, length: int) -> None:
         if len(self.heads) >= limits.MAXIMUM_HEADS:
             self.heads.clear()
-        self.heads[head] = Head(request.method, request.target, request.headers, len(request.body))
+        self.heads[data] = replace(head, length=length, is_known=True)
 
 
 class Reader:
-    """Of one connection. `examine` sees a request without its body, and may refuse it."""
+    """Of one connection. `examine` sees the head of a request, and may refuse it."""
 
-    def __init__(self, budget: Budget, examine: Callable[[Request], Answer | None]) -> None:
+    def __init__(self, budget: Budget, examine: Callable[[Head], Answer | None]) -> None:
         self._budget = budget
         self._examine = examine
         self._parser = httptools.HttpRequestParser(self)
@@ -79,8 +69,12 @@ class Reader:
         if self.is_over:
             return []
         is_new = not self.is_midway
-        if is_new and (known := self._recall(data)) is not None:
-            return [known]
+        if is_new and (known := self._recall(data)):
+            data = data[known:]
+            if not data:
+                done, self._done = self._done, []
+                return done
+        recalled = len(self._done)
         self._began_now = False
         before = self.body_bytes
         try:
@@ -92,8 +86,8 @@ class Reader:
             if self._framing > limits.MAXIMUM_FRAMING:
                 self._fail(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "there is too much around the body")
         done, self._done = self._done, []
-        if is_new and len(done) == 1:
-            self._remember(data, done[0])
+        if is_new and len(done) == recalled + 1:
+            self._remember(data, done[-1])
         return done
 
     def give_up(self, status: int, sentence: str) -> list[Request]:
@@ -115,8 +109,8 @@ class Reader:
     def on_url(self, piece: bytes) -> None:
         if self.is_over:
             return
-        self._request.target += piece
-        if len(self._request.target) > limits.MAXIMUM_TARGET:
+        self._target += piece
+        if len(self._target) > limits.MAXIMUM_TARGET:
             sentence = f"the address has more than {limits.MAXIMUM_TARGET} bytes"
             self._fail(HTTPStatus.REQUEST_URI_TOO_LONG, sentence)
 
@@ -132,29 +126,29 @@ class Reader:
             return
         name = name.lower()
         if name in _KEPT:
-            if name in self._request.headers:
+            if name in self._kept:
                 self._fail(HTTPStatus.BAD_REQUEST, f"the header {name.decode()} stands there twice")
                 return
-            self._request.headers[name] = value
+            self._kept[name] = value
 
     def on_headers_complete(self) -> None:
         if self.is_over:
             return
         self._are_headers_done = True
         request = self._request
-        request.method = self._parser.get_method()
+        head = request.head = Head(self._parser.get_method(), self._target, self._kept)
         if self._parser.get_http_version() not in ("1.0", "1.1"):
             self._fail(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED, "this door speaks HTTP/1.1 alone")
             return
         if self._parser.should_upgrade():
             self._fail(HTTPStatus.BAD_REQUEST, "this door speaks HTTP/1.1 alone: ask for no upgrade")
             return
-        headers = request.headers
+        headers = head.headers
         encoding = headers.get(b"transfer-encoding")
         if encoding is not None and encoding.lower() != b"chunked":
             self._fail(HTTPStatus.BAD_REQUEST, "Transfer-Encoding: only chunked is understood")
             return
-        request.refusal = self._examine(request)
+        request.refusal = self._examine(head)
         if int(headers.get(b"content-length", 0)) > limits.MAXIMUM_BODY:
             self._fail_as(request.refusal or _too_large())
         elif b"expect" in headers and headers[b"expect"].lower() != b"100-continue":
@@ -196,35 +190,39 @@ class Reader:
 
     def _start(self, *, began: bool) -> None:
         self._request = Request()
+        self._target = b""
+        self._kept: dict[bytes, bytes] = {}
         self._headers = self._header_bytes = self._chunks = self._framing = 0
         self._are_headers_done = False
         self._began_now = self.is_midway = began
         self.body_bytes = 0
 
-    def _recall(self, data: bytes) -> Request | None:
-        """A request that is whole, and whose head was here before."""
-        end = data.find(b"\r\n\r\n") + 4
-        head = self._budget.heads.get(data[:end])
-        if head is None or len(data) != end + head.length:
-            return None
-        request = Request(head.method, head.target, head.headers)
-        request.refusal = self._examine(request)
-        if request.refusal is not None:
-            return request
-        self._request = request
-        self._keep(data[end:])
-        if self._done:  # there is no memory left
-            return self._done.pop()
-        self._request = Request()
-        return request
+    def _recall(self, data: bytes) -> int:
+        """Take what is whole and has a head that was here before; gives how many bytes that is."""
+        budget = self._budget
+        first, size = 0, len(data)
+        while first < size:
+            body = data.find(b"\r\n\r\n", first) + 4
+            head = budget.heads.get(data[first:body])
+            # What does not fit into the memory is refused by who reads it piece by piece.
+            if head is None or body + head.length > size or head.length > budget.free:
+                break
+            first = body + head.length
+            if (refused := self._examine(head)) is not None:
+                self._done.append(Request(head, refusal=refused))
+                continue
+            budget.free -= head.length
+            self._done.append(Request(head, data[body:first], head.length))
+        return first
 
     def _remember(self, data: bytes, request: Request) -> None:
         """Keep the head of a plain request: one that came whole and alone, with a length and no surprises."""
         end = data.find(b"\r\n\r\n") + 4
+        headers = request.head.headers
         is_whole = end + len(request.body) == len(data) and end <= limits.MAXIMUM_HEAD
-        has_length = b"content-length" in request.headers and b"expect" not in request.headers
+        has_length = b"content-length" in headers and b"expect" not in headers
         if is_whole and has_length and not request.is_last and request.refusal is None and not self.is_midway:
-            self._budget.remember(data[:end], request)
+            self._budget.remember(data[:end], request.head, len(request.body))
 
     def _keep(self, piece: bytes) -> None:
         request = self._request

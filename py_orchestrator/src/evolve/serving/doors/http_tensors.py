@@ -135,7 +135,7 @@ def _described(
 def _parts(request: Request) -> tuple[bytes | bytearray | memoryview, memoryview]:
     """The JSON, and the binary data behind it."""
     body = request.body
-    length = request.headers.get(LENGTH)
+    length = request.head.headers.get(LENGTH)
     if length is None:
         return body, memoryview(b"")
     if not length.isdigit() or len(length) > len(str(len(body))) or int(length) > len(body):
