@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
@@ -93,6 +93,8 @@ class Model:
         self.outputs = [_spec(one, name) for one in session.get_outputs()]
         # Rows of many callers are computed together when all tensors have a first dimension for them.
         self.batches = all(spec.rows_vary for spec in (*self.inputs, *self.outputs))
+        # What doors have understood of requests before, by a key of their own: it goes when the model goes.
+        self.understood: dict[Hashable, Any] = {}
 
     def least_loaded(self) -> Lane:
         if len(self.lanes) == 1:

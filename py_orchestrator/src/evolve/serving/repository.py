@@ -57,6 +57,10 @@ class Models:
     def __iter__(self) -> Iterator[Served]:
         return iter(self._served.values())
 
+    @property
+    def names(self) -> list[str]:
+        return list(self._served)
+
     def find(self, name: str, version: str = "") -> Batcher:
         """The batcher of a version, or of the newest one."""
         served = self._served.get(name)

@@ -16,7 +16,7 @@ from evolve.serving.settings import ServiceSettings
 from evolve.serving.tensors import Array, check_finite
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Call:
     """A checked request: the inputs in the model's order, and how many rows they are."""
 
@@ -87,19 +87,23 @@ class Service:
 
     def call(self, name: str, version: str, inputs: Mapping[str, Array], *, finite: bool = False) -> Call:
         """Check tensors that have the right types and shapes each; `finite` when that was seen already."""
-        batcher = self.find(name, version)
-        model = batcher.model
-        feeds = []
-        for spec in model.inputs:
-            if (array := inputs.get(spec.name)) is None:
-                raise BadInput("inputs", f"{spec.name} is missing: {name} takes {_names(model)}")
-            if not finite:
-                check_finite(spec, array)
-            feeds.append(array)
-        if len(inputs) > len(feeds):
-            strange = next(name for name in inputs if all(spec.name != name for spec in model.inputs))
-            raise BadInput("inputs", f"{strange[:80]} is unknown: {name} takes {_names(model)}")
-        return Call(batcher, feeds, _rows(model, feeds))
+        return call_of(self.find(name, version), inputs, finite=finite)
+
+
+def call_of(batcher: Batcher, inputs: Mapping[str, Array], *, finite: bool = False) -> Call:
+    """The same for a batcher that was found already."""
+    model = batcher.model
+    feeds = []
+    for spec in model.inputs:
+        if (array := inputs.get(spec.name)) is None:
+            raise BadInput("inputs", f"{spec.name} is missing: {model.name} takes {_names(model)}")
+        if not finite:
+            check_finite(spec, array)
+        feeds.append(array)
+    if len(inputs) > len(feeds):
+        strange = next(name for name in inputs if all(spec.name != name for spec in model.inputs))
+        raise BadInput("inputs", f"{strange[:80]} is unknown: {model.name} takes {_names(model)}")
+    return Call(batcher, feeds, _rows(model, feeds))
 
 
 def _rows(model: Model, feeds: Sequence[Array]) -> int:

@@ -138,7 +138,7 @@ class Spec:
         except (TypeError, OverflowError, struct.error):
             return None
         self.check_shape(wanted)
-        typed = np.frombuffer(read, self.dtype).reshape(wanted)
+        typed: Array = np.ndarray(wanted, self.dtype, read)
         return typed if _are_finite(typed) else None
 
     def _fitting(self, numbers: Array, field: str) -> Array:

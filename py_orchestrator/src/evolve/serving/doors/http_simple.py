@@ -12,7 +12,7 @@ from evolve.serving.doors.http_json import field_of, parse_object
 from evolve.serving.doors.http_messages import Answer, Request
 from evolve.serving.errors import BadInput
 from evolve.serving.model import Model
-from evolve.serving.service import Call, Service
+from evolve.serving.service import Call, Service, call_of
 from evolve.serving.tensors import Array, Spec
 
 _OF_ROWS: Final = 2
@@ -29,14 +29,13 @@ class Reply:
     def encode(self, outputs: Sequence[Array]) -> Answer:
         if self.is_row:
             outputs = [one[0] for one in outputs]
-        numbers = [_written(one) for one in outputs]
-        named = {spec.name: one for spec, one in zip(self.model.outputs, numbers, strict=True)}
+        named = zip((spec.name for spec in self.model.outputs), outputs, strict=True)
         answer = {
-            "outputs": named if self.by_name else numbers[0],
+            "outputs": dict(named) if self.by_name else outputs[0],
             "model": self.model.name,
             "version": self.model.version,
         }
-        return Answer(200, orjson.dumps(answer, option=orjson.OPT_SERIALIZE_NUMPY))
+        return Answer(200, orjson.dumps(answer, _plain, orjson.OPT_SERIALIZE_NUMPY))
 
 
 def read_call(service: Service, query: bytes, request: Request) -> tuple[Call, Reply]:
@@ -44,8 +43,8 @@ def read_call(service: Service, query: bytes, request: Request) -> tuple[Call, R
     service.check()
     asked = parse_object(request.body)
     name, version = _chosen(asked, query) if len(asked) > 1 or query else ("", "")
-    name = name or _only(service)
-    model = service.find(name, version).model
+    batcher = service.find(name or _only(service), version)
+    model = batcher.model
     by_name = isinstance(asked.get("inputs"), dict)
     named = _named(model, asked)
     arrays: dict[str, Array] = {}
@@ -56,14 +55,15 @@ def read_call(service: Service, query: bytes, request: Request) -> tuple[Call, R
             kinds.add(is_row)
     if len(kinds) > 1:
         raise BadInput("inputs", "are rows for one name and a single row for another")
-    strange = {key: np.zeros(0) for key in named if key not in arrays}
-    call = service.call(name, version, {**arrays, **strange}, finite=True)
+    if len(named) > len(arrays):
+        arrays |= {key: np.zeros(0) for key in named if key not in arrays}
+    call = call_of(batcher, arrays, finite=True)
     return call, Reply(model, by_name or len(model.outputs) > 1, kinds == {True})
 
 
-def _written(array: Array) -> object:
-    """As orjson takes it: in one piece, and a number for what has no dimensions."""
-    return np.ascontiguousarray(array) if array.shape else array.item()
+def _plain(array: Array) -> object:
+    """What orjson doesn't take as it is: an array in pieces, or without dimensions."""
+    return array.tolist()
 
 
 def _chosen(asked: dict[str, Any], query: bytes) -> tuple[str, str]:
@@ -90,7 +90,7 @@ def _query(query: bytes) -> dict[str, str]:
 
 
 def _only(service: Service) -> str:
-    names = [served.name for served in service.models]
+    names = service.models.names
     if len(names) != 1:
         raise BadInput("model", f"is missing: this service has {', '.join(names[:20]) or 'none at all'}")
     return names[0]

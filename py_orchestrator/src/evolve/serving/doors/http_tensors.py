@@ -2,20 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from math import prod
 from typing import Any, Final
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import orjson
 
+from evolve.serving.batcher import Batcher
 from evolve.serving.doors import http_limits as limits
 from evolve.serving.doors.http_json import field_of, parse_object
 from evolve.serving.doors.http_messages import BINARY, Answer, Request
 from evolve.serving.errors import BadInput
 from evolve.serving.model import Model
 from evolve.serving.service import Call, Service
-from evolve.serving.tensors import MAXIMUM_RANK, Array, Spec
+from evolve.serving.tensors import MAXIMUM_RANK, Array, Spec, check_finite
 
 LENGTH: Final = b"inference-header-content-length"
 _NOT_HERE: Final = ("classification", "shared_memory_region")
@@ -31,27 +30,38 @@ class Reply:
     id: str | None
     # Places of the outputs, in the order asked for, and whether as binary data.
     wanted: list[tuple[int, bool]]
+    # A description where all is binary data, and the shapes that it is right for.
+    _text: bytes = b""
+    _length: bytes = b""
+    _shapes: list[tuple[int, ...]] = field(default_factory=list)
 
     def encode(self, outputs: Sequence[Array]) -> Answer:
+        shapes = [outputs[place].shape for place, _ in self.wanted]
+        binary = [outputs[place].tobytes() for place, is_binary in self.wanted if is_binary]
+        if shapes == self._shapes:
+            return Answer(200, b"".join((self._text, *binary)), BINARY, self._length)
+        text = self._describe(outputs)
+        if not binary:
+            return Answer(200, text)
+        length = b"Inference-Header-Content-Length: %d\r\n" % len(text)
+        if len(binary) == len(self.wanted):
+            self._text, self._length, self._shapes = text, length, shapes
+        return Answer(200, b"".join((text, *binary)), BINARY, length)
+
+    def _describe(self, outputs: Sequence[Array]) -> bytes:
         described: list[dict[str, Any]] = []
-        binary: list[bytes] = []
         for place, is_binary in self.wanted:
             spec, array = self.outputs[place], outputs[place]
             one: dict[str, Any] = {"name": spec.name, "datatype": spec.datatype, "shape": array.shape}
             if is_binary:
-                binary.append(array.tobytes())
-                one["parameters"] = {"binary_data_size": len(binary[-1])}
+                one["parameters"] = {"binary_data_size": array.nbytes}
             else:
                 one["data"] = np.ascontiguousarray(array).ravel()
             described.append(one)
         answer = {"model_name": self.model, "model_version": self.version, "outputs": described}
         if self.id is not None:
             answer["id"] = self.id
-        head = orjson.dumps(answer, option=orjson.OPT_SERIALIZE_NUMPY)
-        if not binary:
-            return Answer(200, head)
-        length = b"Inference-Header-Content-Length: %d\r\n" % len(head)
-        return Answer(200, b"".join((head, *binary)), BINARY, length)
+        return orjson.dumps(answer, option=orjson.OPT_SERIALIZE_NUMPY)
 
 
 @dataclass(slots=True)
@@ -60,19 +70,22 @@ class _Plan:
 
     reply: Reply
     size: int = 0
-    # Where each tensor stands in the data.
-    tensors: list[tuple[Spec, list[int], int]] = field(default_factory=list)
+    rows: int = 0
+    # Where each tensor stands in the data; in the model's order once the plan is remembered.
+    tensors: list[tuple[Spec, tuple[int, ...], int]] = field(default_factory=list)
 
     def add(self, spec: Spec, shape: list[int], size: int) -> None:
-        self.tensors.append((spec, shape, self.size))
+        self.tensors.append((spec, tuple(shape), self.size))
         self.size += size
 
-    def cut(self, binary: memoryview) -> dict[str, Array]:
-        """Views of the data; all of it was checked when the plan was made."""
-        return {
-            spec.name: np.frombuffer(binary, spec.dtype, prod(shape), first).reshape(shape)
-            for spec, shape, first in self.tensors
-        }
+    def call(self, batcher: Batcher, body: bytes | bytearray, first: int) -> Call:
+        """Views of the data; all but the numbers was checked when the plan was made."""
+        feeds: list[Array] = []
+        for spec, shape, place in self.tensors:
+            array: Array = np.ndarray(shape, spec.dtype, body, first + place)
+            check_finite(spec, array)
+            feeds.append(array)
+        return Call(batcher, feeds, self.rows)
 
 
 class TensorCalls:
@@ -80,34 +93,33 @@ class TensorCalls:
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._plans: WeakKeyDictionary[Model, dict[bytes, _Plan]] = WeakKeyDictionary()
 
     def read(self, name: str, version: str, request: Request) -> tuple[Call, Reply]:
         """A request to a model; BadInput names what is wrong with it."""
-        model = self._service.find(name, version).model
-        text, binary = _parts(request)
-        if not len(binary):
-            arrays, plan, _ = _described(model, text, binary)
-            return self._service.call(name, version, arrays, finite=True), plan.reply
-        head = bytes(text[: limits.MAXIMUM_HEAD + 1])
-        known = self._plans.get(model, {}).get(head)
-        if known is not None and known.size == len(binary):
-            return self._service.call(name, version, known.cut(binary)), known.reply
-        arrays, plan, is_plain = _described(model, text, binary)
-        if is_plain and len(head) <= limits.MAXIMUM_HEAD:
-            self._remember(model, head, plan)
-        return self._service.call(name, version, arrays), plan.reply
-
-    def _remember(self, model: Model, head: bytes, plan: _Plan) -> None:
-        plans = self._plans.setdefault(model, {})
-        if len(plans) >= limits.MAXIMUM_HEADS:
-            plans.clear()
-        plans[head] = plan
+        batcher = self._service.find(name, version)
+        model, body = batcher.model, request.body
+        length = _length_of_text(request)
+        text = bytes(body[:length]) if length <= limits.MAXIMUM_HEAD else b""
+        known: _Plan | None = model.understood.get(text)
+        if known is not None and known.size == len(body) - length:
+            return known.call(batcher, body, length), known.reply
+        view = memoryview(body)
+        arrays, plan, is_plain = _described(model, view[:length], view[length:])
+        call = self._service.call(name, version, arrays, finite=length == len(body))
+        if is_plain and text:
+            _remember(model, text, plan, call.rows)
+        return call, plan.reply
 
 
-def _described(
-    model: Model, text: bytes | bytearray | memoryview, binary: memoryview
-) -> tuple[dict[str, Array], _Plan, bool]:
+def _remember(model: Model, text: bytes, plan: _Plan, rows: int) -> None:
+    if len(model.understood) >= limits.MAXIMUM_HEADS:
+        model.understood.clear()
+    plan.tensors.sort(key=lambda tensor: model.inputs.index(tensor[0]))
+    plan.rows = rows
+    model.understood[text] = plan
+
+
+def _described(model: Model, text: memoryview, binary: memoryview) -> tuple[dict[str, Array], _Plan, bool]:
     """The tensors, how they lie in the data, and whether that is all there is to know of them."""
     asked = parse_object(text)
     parameters = field_of(asked, "parameters", dict, "parameters", needed=False) or {}
@@ -132,18 +144,17 @@ def _described(
     return arrays, plan, is_plain
 
 
-def _parts(request: Request) -> tuple[bytes | bytearray | memoryview, memoryview]:
-    """The JSON, and the binary data behind it."""
-    body = request.body
+def _length_of_text(request: Request) -> int:
+    """How long the JSON is: the binary data stands behind it."""
+    size = len(request.body)
     length = request.head.headers.get(LENGTH)
     if length is None:
-        return body, memoryview(b"")
-    if not length.isdigit() or len(length) > len(str(len(body))) or int(length) > len(body):
+        return size
+    if not length.isdigit() or len(length) > len(str(size)) or int(length) > size:
         raise BadInput(
-            "Inference-Header-Content-Length", f"has to be a number of bytes within the body's {len(body)}"
+            "Inference-Header-Content-Length", f"has to be a number of bytes within the body's {size}"
         )
-    view = memoryview(body)
-    return view[: int(length)], view[int(length) :]
+    return int(length)
 
 
 def _spec(model: Model, one: object, place: int) -> Spec:
