@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from math import isfinite, prod
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -160,7 +160,7 @@ def check_finite(spec: Spec, array: Array) -> None:
         raise BadInput(f"inputs.{spec.name}", "holds a number that is not finite")
 
 
-def _are_finite(array: Array) -> bool:
+def _are_finite(array: NDArray[Any]) -> bool:
     """A sum of squares is finite only where all numbers are, and needs a third of the time."""
     if array.size <= _MAXIMUM_PRODUCT and isfinite(np.vdot(array, array)):
         return True

@@ -121,7 +121,7 @@ class HttpDoor:
     def _check_address(self, head: Head) -> Answer | None:
         """Web pages of others may not call."""
         origin = head.headers.get(b"origin")
-        if origin is not None and origin != b"%b://%b" % (self._scheme, head.host):
+        if origin is not None and origin != b"%b://%b" % (self._scheme, head.host or b""):
             sentence = "the Origin is another one: web pages of others may not call"
             return refusal(HTTPStatus.FORBIDDEN, sentence)
         if not head.target.startswith(b"/"):
