@@ -5,207 +5,117 @@ is the business of a Session.
 """
 
 import asyncio
-import logging
-from collections import deque
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Final
 
-from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.datastructures import MultipleValuesError
-from websockets.exceptions import ConnectionClosed
-from websockets.http11 import Request, Response
-from websockets.typing import Subprotocol
+from websockets.http11 import Request
 
-from evolve.protocol.limits import HANDSHAKE_SECONDS, TLS_SECONDS
+from evolve.protocol.bucket import Bucket
+from evolve.protocol.limits import HANDSHAKES_A_SECOND, TLS_SECONDS
 from evolve.serving.doors import Addresses, DoorSettings
-from evolve.serving.doors.websocket_session import Reply, Session
+from evolve.serving.doors.websocket_connection import CLOSE_SECONDS, Connection
+from evolve.serving.doors.websocket_outbox import Outbox
 from evolve.serving.frames import limits
-from evolve.serving.frames.control import Control, encode_control
-from evolve.serving.frames.errors import ProtocolError
 from evolve.serving.service import Service
 from evolve.workers.entrance import bracketed, cannot_listen
-from evolve.workers.gate import Gate
 
-_CLOSE_SECONDS: Final = 2.0
-_MESSAGES_READ_AHEAD: Final = 2
-# Answers that are ready together go out together, up to so many bytes in a message.
-_TOGETHER_BYTES: Final = 1024 * 1024
-_LOOK_SECONDS: Final = 5.0
+_LOOK_SECONDS: Final = 1.0
+_BACKLOG: Final = 128
 
-LOG: Final = logging.getLogger("evolve.serving.websocket")
-LOG.addHandler(logging.NullHandler())
+
+class WebSocketDoor:
+    """What the connections share."""
+
+    def __init__(self, service: Service, settings: DoorSettings) -> None:
+        self.service = service
+        self.connections: set[Connection] = set()
+        self._settings = settings
+        self._loop = asyncio.get_running_loop()
+        self._knocks = Bucket(settings.entrance.handshakes_at_once, HANDSHAKES_A_SECOND, time.monotonic)
+        self._unsent: list[Outbox] = []
+        self._look()
+
+    def may_knock(self) -> bool:
+        """Whether one more may begin a handshake: so strangers can't fill the memory with them."""
+        return self._knocks.take()
+
+    def examine(  # noqa: PLR0911 - one line a rule
+        self, request: Request, connection: Connection
+    ) -> tuple[HTTPStatus, str] | None:
+        """Say why a handshake is turned away, if it is."""
+        settings = self._settings
+        try:
+            authorization = request.headers.get("Authorization")
+            host = request.headers.get("Host")
+            offered = request.headers.get_all("Sec-WebSocket-Protocol")
+        except MultipleValuesError:
+            return HTTPStatus.BAD_REQUEST, "a header stands twice"
+        if settings.guard and (refusal := settings.guard.admit(authorization, "infer", connection.peer)):
+            return HTTPStatus(refusal.status), refusal.sentence
+        if request.headers.get_all("Origin"):
+            return HTTPStatus.FORBIDDEN, "a web page may not call this service"
+        if not settings.entrance.is_called(host, connection.arrived_at):
+            return HTTPStatus.FORBIDDEN, "the Host is none that this machine is called by"
+        if request.path != limits.PATH:
+            return HTTPStatus.NOT_FOUND, f"inference is at {limits.PATH}"
+        if limits.SUBPROTOCOL not in [name.strip() for line in offered for name in line.split(",")]:
+            return HTTPStatus.BAD_REQUEST, f"the subprotocol {limits.SUBPROTOCOL} is wanted"
+        if sum(one.is_inside for one in self.connections) >= limits.MAXIMUM_CONNECTIONS:
+            return HTTPStatus.SERVICE_UNAVAILABLE, "there are too many connections"
+        return None
+
+    def flush_soon(self, outbox: Outbox) -> None:
+        """Have it written when this turn of the loop is over."""
+        if not self._unsent:
+            self._loop.call_soon(self._flush)
+        self._unsent.append(outbox)
+
+    async def close(self) -> None:
+        """Write out what was answered, then hang up with 1001."""
+        self._timer.cancel()
+        for connection in list(self.connections):
+            connection.leave()
+        deadline = self._loop.time() + CLOSE_SECONDS + 1.0
+        while self.connections and self._loop.time() < deadline:
+            await asyncio.sleep(0.01)
+
+    def _flush(self) -> None:
+        unsent, self._unsent = self._unsent, []
+        for outbox in unsent:
+            outbox.flush()
+
+    def _look(self) -> None:
+        self.now = self._loop.time()
+        for connection in list(self.connections):
+            connection.look()
+        self._timer = self._loop.call_later(_LOOK_SECONDS, self._look)
 
 
 @asynccontextmanager
 async def websocket_door(service: Service, settings: DoorSettings) -> AsyncIterator[Addresses]:
     """Open the door; gives its address."""
-    guests: set[_Guest] = set()
-
-    async def enter(connection: ServerConnection) -> None:
-        guest = _Guest(service, connection)
-        guests.add(guest)
-        try:
-            await guest.stay()
-        finally:
-            guests.discard(guest)
-
-    def check(connection: ServerConnection, request: Request) -> Response | None:
-        refusal = _examine(request, settings, connection)
-        return None if refusal is None else connection.respond(refusal[0], f"{refusal[1]}\n")
-
     entrance = settings.entrance
+    door = WebSocketDoor(service, settings)
     try:
-        gate = Gate.at(entrance)
+        server = await asyncio.get_running_loop().create_server(
+            lambda: Connection(door),
+            entrance.address,
+            entrance.port,
+            ssl=entrance.security,
+            ssl_handshake_timeout=None if entrance.security is None else TLS_SECONDS,
+            backlog=_BACKLOG,
+        )
     except OSError as error:
+        await door.close()
         raise cannot_listen(error, entrance) from error
-    server = await serve(
-        enter,
-        sock=gate,
-        ssl=entrance.security,
-        ssl_handshake_timeout=None if entrance.security is None else TLS_SECONDS,
-        process_request=check,
-        subprotocols=[Subprotocol(limits.SUBPROTOCOL)],
-        compression=None,
-        max_size=limits.MAXIMUM_MESSAGE_BYTES,
-        max_queue=_MESSAGES_READ_AHEAD,
-        open_timeout=HANDSHAKE_SECONDS,
-        close_timeout=_CLOSE_SECONDS,
-        ping_interval=limits.PING_SECONDS,
-        ping_timeout=limits.SILENCE_SECONDS,
-        server_header=None,
-        logger=LOG,
-    )
-    watch = asyncio.create_task(_watch(guests))
     try:
         scheme = "ws" if entrance.security is None else "wss"
-        port = gate.getsockname()[1]
+        port = server.sockets[0].getsockname()[1]
         yield {"websocket": f"{scheme}://{bracketed(entrance.name)}:{port}{limits.PATH}"}
     finally:
-        watch.cancel()
-        await _close(server, guests)
-
-
-async def _close(server: Server, guests: "set[_Guest]") -> None:
-    """Write out what was answered, then hang up with 1001."""
-    async with asyncio.TaskGroup() as group:
-        for guest in list(guests):
-            group.create_task(guest.leave())
-    server.close()
-    await server.wait_closed()
-
-
-class _Guest:
-    """A connection: one task reads, one writes, so that whoever does not read holds up nobody else."""
-
-    def __init__(self, service: Service, connection: ServerConnection) -> None:
-        self._connection = connection
-        self._replies: deque[Reply] = deque()
-        self._has_replies = asyncio.Event()
-        self._is_quiet = asyncio.Event()
-        self.session = Session(service, self._put)
-
-    def _put(self, reply: Reply) -> None:
-        self._replies.append(reply)
-        self._has_replies.set()
-        self._is_quiet.clear()
-
-    async def stay(self) -> None:
-        writing = asyncio.create_task(self._write())
-        try:
-            async for message in self._connection:
-                self.session.receive(message)
-        except ProtocolError as error:
-            await self.hang_up(error.code, str(error))
-        except ConnectionClosed:
-            pass
-        finally:
-            writing.cancel()
-            self.session.end()
-            await asyncio.gather(writing, return_exceptions=True)
-
-    async def leave(self) -> None:
-        """The service has ended: everything that it has answered is written."""
-        try:
-            async with asyncio.timeout(_CLOSE_SECONDS):
-                await self._is_quiet.wait()
-        except TimeoutError:
-            LOG.warning("a client did not read its last answers")
-        await self.hang_up(limits.CLOSE_GOING_AWAY, "the service ends")
-
-    async def hang_up(self, code: int, reason: str) -> None:
-        cut = reason.encode()[:123].decode(errors="ignore")
-        await self._connection.close(code, cut)
-
-    async def _write(self) -> None:
-        while True:
-            if not self._replies:
-                self._is_quiet.set()
-                self._has_replies.clear()
-                await self._has_replies.wait()
-            replies, message = self._next()
-            try:
-                async with asyncio.timeout(limits.SILENCE_SECONDS):
-                    await self._connection.send(message)
-            except (TimeoutError, ConnectionClosed):
-                # Whoever does not read for so long is gone, whatever its pongs say.
-                self._connection.transport.abort()
-                return
-            for reply in replies:
-                self.session.release(reply)
-
-    def _next(self) -> tuple[list[Reply], str | bytes | memoryview]:
-        first = self._replies.popleft()
-        if isinstance(first.content, Control):
-            return [first], encode_control(first.content)
-        replies, parts, size = [first], [first.content], len(first.content)
-        while self._replies and size < _TOGETHER_BYTES:
-            content = self._replies[0].content
-            if isinstance(content, Control):
-                break
-            replies.append(self._replies.popleft())
-            parts.append(content)
-            size += len(content)
-        return replies, parts[0] if len(parts) == 1 else b"".join(parts)
-
-
-async def _watch(guests: set[_Guest]) -> None:
-    """Hang up on who never begins, or has not asked for anything in an hour."""
-    began: dict[_Guest, float] = {}
-    loop = asyncio.get_running_loop()
-    while True:
-        await asyncio.sleep(_LOOK_SECONDS)
-        now = loop.time()
-        began = {guest: began.get(guest, now) for guest in guests}
-        for guest, since in began.items():
-            if not guest.session.has_opened and now - since > limits.OPEN_SECONDS:
-                await guest.hang_up(limits.CLOSE_RULE_BROKEN, "no stream was opened in time")
-            elif guest.session.requests == 0 and now - guest.session.last_request > limits.IDLE_SECONDS:
-                await guest.hang_up(limits.CLOSE_GOING_AWAY, "nothing was asked for an hour: connect again")
-
-
-def _examine(  # noqa: PLR0911 - one line a rule
-    request: Request, settings: DoorSettings, connection: ServerConnection
-) -> tuple[HTTPStatus, str] | None:
-    """Say why a handshake is turned away, if it is."""
-    try:
-        authorization = request.headers.get("Authorization")
-        host = request.headers.get("Host")
-        offered = request.headers.get_all("Sec-WebSocket-Protocol")
-    except MultipleValuesError:
-        return HTTPStatus.BAD_REQUEST, "a header stands twice"
-    peer = connection.remote_address[0]
-    if settings.guard and (refusal := settings.guard.admit(authorization, "infer", peer)):
-        return HTTPStatus(refusal.status), refusal.sentence
-    if request.headers.get_all("Origin"):
-        return HTTPStatus.FORBIDDEN, "a web page may not call this service"
-    if not settings.entrance.is_called(host, connection.local_address[0]):
-        return HTTPStatus.FORBIDDEN, "the Host is none that this machine is called by"
-    if request.path != limits.PATH:
-        return HTTPStatus.NOT_FOUND, f"inference is at {limits.PATH}"
-    if limits.SUBPROTOCOL not in [name.strip() for line in offered for name in line.split(",")]:
-        return HTTPStatus.BAD_REQUEST, f"the subprotocol {limits.SUBPROTOCOL} is wanted"
-    if len(connection.server.connections) > limits.MAXIMUM_CONNECTIONS:
-        return HTTPStatus.SERVICE_UNAVAILABLE, "there are too many connections"
-    return None
+        server.close()
+        await door.close()

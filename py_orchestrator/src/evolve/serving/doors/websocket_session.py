@@ -23,7 +23,7 @@ from evolve.serving.tensors import Array
 Bytes = bytes | memoryview
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Reply:
     """Something to be sent, and the credit that is free again when it was."""
 

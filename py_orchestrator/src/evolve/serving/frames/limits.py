@@ -22,9 +22,13 @@ PING_SECONDS: Final = 20.0
 SILENCE_SECONDS: Final = 20.0
 OPEN_SECONDS: Final = 30.0
 IDLE_SECONDS: Final = 3_600.0
+# A message has so long to arrive, and longer if it is large.
+MESSAGE_SECONDS: Final = 20.0
+SLOWEST_BYTES_A_SECOND: Final = 64 * 1024
 
 CLOSE_DONE: Final = 1000
 CLOSE_GOING_AWAY: Final = 1001
 CLOSE_UNDECODABLE: Final = 1007
 CLOSE_RULE_BROKEN: Final = 1008
 CLOSE_TOO_LARGE: Final = 1009
+CLOSE_FAULT: Final = 1011
