@@ -1,8 +1,8 @@
 """Suite inference: each door of `evolve serve` beside `session.run` alone, for requests of 1 to 256 rows.
 
 The session's calls a second are the peer: what a door reaches of them is what is left of the model's speed.
-Other model servers come last, as peers of our HTTP door. The server has a core, the client another one; all is
-measured in one run.
+Other model servers come last, as peers of our HTTP door. The server has a core, the client another one; all
+is measured in one run.
 """
 
 from __future__ import annotations
