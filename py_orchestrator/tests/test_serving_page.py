@@ -79,5 +79,5 @@ def test_the_page_names_the_limits_and_the_metrics_as_they_are() -> None:
         f"| {limits.KEEP_ALIVE_SECONDS:g} s; {limits.WRITE_SECONDS:g} s |",
     ):
         assert words in PAGE, words
-    for name, *_ in (*metrics._COUNTERS, *metrics._HISTOGRAMS):
+    for name, *_ in ((metrics._WAITING,), *metrics._COUNTERS, *metrics._HISTOGRAMS):
         assert f"`{name}`" in PAGE

@@ -62,6 +62,7 @@ def test_statistics_and_metrics_count_the_same() -> None:
     labels = '{model="double",version="1"}'
     assert samples[f"evolve_requests_total{labels}"] == "2"
     assert samples[f"evolve_rows_total{labels}"] == "4"
+    assert samples[f"evolve_waiting_rows{labels}"] == "0"
     assert samples[f"evolve_queue_seconds_count{labels}"] == "2"
     assert samples['evolve_batch_rows_bucket{model="double",version="1",le="1"}'] == "1"
     assert samples['evolve_batch_rows_bucket{model="double",version="1",le="+Inf"}'] == "2"

@@ -85,6 +85,11 @@ class Batcher:
         self._idle = asyncio.Event()
         self._idle.set()
 
+    @property
+    def rows(self) -> int:
+        """Rows that wait or are being computed."""
+        return self._rows
+
     def submit(self, feeds: Sequence[Array], rows: int, done: Done, requests: int = 1) -> Ticket:
         """Take inputs in the model's order, checked; `done` is called once, from the event loop.
 

@@ -12,6 +12,7 @@ from evolve.serving.statistics import Histogram, Statistics
 
 KIND: Final = "text/plain; version=0.0.4; charset=utf-8"
 
+_WAITING: Final = "evolve_waiting_rows"
 _COUNTERS: Final[tuple[tuple[str, str, Callable[[Statistics], int]], ...]] = (
     ("evolve_requests_total", "Requests that a model answered.", lambda seen: seen.requests),
     ("evolve_request_failures_total", "Of them, those that failed.", lambda seen: seen.failures),
@@ -30,6 +31,8 @@ def render(service: Service) -> str:
     """Everything there is to tell, by model and version."""
     batchers = [batcher for served in service.models for batcher in served.versions.values()]
     lines = list(_gauge("evolve_ready", "Whether callers may come.", int(service.is_ready)))
+    lines += _head(_WAITING, "Rows that wait for a model, or are in it.", "gauge")
+    lines += [f"{_WAITING}{{{_labels(one)}}} {one.rows}" for one in batchers]
     for name, explanation, count in _COUNTERS:
         lines += _head(name, explanation, "counter")
         lines += [f"{name}{{{_labels(one)}}} {count(one.statistics)}" for one in batchers]
