@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 from tests.serving.http_server import Caller, Server, http_server, request
 from tests.serving.models import endless, linear, whole
+from tests.serving.visits import Visiting
 
 from evolve.serving.batcher import BatchSettings
 from evolve.serving.doors import http_limits as limits
@@ -388,6 +389,9 @@ class _Guard:
         if authorization == "Bearer often":
             return _Refusal(429, "too many requests", 0.2)
         return None if scope in authorization else _Refusal(403, f"the key is not for {scope}")
+
+    def visit(self, authorization: str | None, scope: str, peer: str) -> Visiting:
+        return Visiting(self.admit(authorization, scope, peer))
 
 
 def test_the_guard_is_asked_before_anything_but_probes() -> None:

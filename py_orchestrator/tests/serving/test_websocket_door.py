@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from tests.serving.models import linear, loaded
+from tests.serving.visits import Visiting
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Subprotocol
@@ -39,6 +40,9 @@ class TokenGuard:
     def admit(self, authorization: str | None, scope: str, peer: str) -> Refusal | None:
         assert (scope, peer) == ("infer", "127.0.0.1")
         return None if authorization == "Bearer right" else Turned(401, "the key is missing or wrong")
+
+    def visit(self, authorization: str | None, scope: str, peer: str) -> Visiting:
+        return Visiting(self.admit(authorization, scope, peer))
 
 
 def with_door(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests.serving.models import linear, loaded
+from tests.serving.visits import Visiting
 
 from evolve.serving.doors import DoorSettings, Refusal
 from evolve.serving.doors.websocket import websocket_door
@@ -36,6 +37,9 @@ class Turned:
 class TokenGuard:
     def admit(self, authorization: str | None, scope: str, peer: str) -> Refusal | None:  # noqa: ARG002
         return None if authorization == "Bearer right" else Turned()
+
+    def visit(self, authorization: str | None, scope: str, peer: str) -> Visiting:
+        return Visiting(self.admit(authorization, scope, peer))
 
 
 def probe(url: str, token: str) -> tuple[int, str]:

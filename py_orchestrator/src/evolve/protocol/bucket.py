@@ -15,13 +15,16 @@ class Bucket:
 
     def take(self) -> bool:
         """Take one out; False when there is none."""
+        return self.take_many(1) == 1
+
+    def take_many(self, count: int) -> int:
+        """Take so many out, or as many as there are; gives how many that was."""
         now = self._clock()
         self.give((now - self._seen) * self.per_second)
         self._seen = now
-        if self._level < 1:
-            return False
-        self._level -= 1
-        return True
+        taken = min(count, int(self._level))
+        self._level -= taken
+        return taken
 
     def give(self, amount: float) -> None:
         """Put some in, as far as it holds them."""

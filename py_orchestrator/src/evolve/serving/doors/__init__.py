@@ -26,10 +26,28 @@ class Refusal(Protocol):
     def retry_after(self) -> float | None: ...
 
 
+class Visit(Protocol):
+    """Somebody who stays, and asks many things."""
+
+    def look(self) -> Refusal | None:
+        """Whether he may be here, which changes: a key may be revoked."""
+        ...
+
+    def take(self, count: int) -> int:
+        """How many of so many requests may be done now."""
+        ...
+
+    def too_fast(self) -> Refusal:
+        """What the others are answered."""
+        ...
+
+
 class Guard(Protocol):
     """Asked before anything else of a request is looked at; the scope is `infer` or `admin`."""
 
     def admit(self, authorization: str | None, scope: str, peer: str) -> Refusal | None: ...
+
+    def visit(self, authorization: str | None, scope: str, peer: str) -> Visit: ...
 
 
 @dataclass(frozen=True)

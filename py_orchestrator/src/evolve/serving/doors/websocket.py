@@ -7,7 +7,7 @@ is the business of a Session.
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
 from typing import Final
 
@@ -37,6 +37,8 @@ class WebSocketDoor:
         self._loop = asyncio.get_running_loop()
         self._knocks = Bucket(settings.entrance.handshakes_at_once, HANDSHAKES_A_SECOND, time.monotonic)
         self._unsent: list[Outbox] = []
+        self._is_empty = asyncio.Event()
+        self._is_empty.set()
         self._look()
 
     def may_knock(self) -> bool:
@@ -54,8 +56,10 @@ class WebSocketDoor:
             offered = request.headers.get_all("Sec-WebSocket-Protocol")
         except MultipleValuesError:
             return HTTPStatus.BAD_REQUEST, "a header stands twice"
-        if settings.guard and (refusal := settings.guard.admit(authorization, "infer", connection.peer)):
-            return HTTPStatus(refusal.status), refusal.sentence
+        if settings.guard is not None:
+            connection.visit = settings.guard.visit(authorization, "infer", connection.peer)
+            if (refusal := connection.visit.look()) is not None:
+                return HTTPStatus(refusal.status), refusal.sentence
         if request.headers.get_all("Origin"):
             return HTTPStatus.FORBIDDEN, "a web page may not call this service"
         if not settings.entrance.is_called(host, connection.arrived_at):
@@ -68,6 +72,12 @@ class WebSocketDoor:
             return HTTPStatus.SERVICE_UNAVAILABLE, "there are too many connections"
         return None
 
+    def forget(self, connection: Connection) -> None:
+        """It is gone."""
+        self.connections.discard(connection)
+        if not self.connections:
+            self._is_empty.set()
+
     def flush_soon(self, outbox: Outbox) -> None:
         """Have it written when this turn of the loop is over."""
         if not self._unsent:
@@ -79,9 +89,12 @@ class WebSocketDoor:
         self._timer.cancel()
         for connection in list(self.connections):
             connection.leave()
-        deadline = self._loop.time() + CLOSE_SECONDS + 1.0
-        while self.connections and self._loop.time() < deadline:
-            await asyncio.sleep(0.01)
+        if self.connections:
+            self._is_empty.clear()
+        # The connections end by themselves, in time; this is for what nobody thought of.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(2 * CLOSE_SECONDS):
+                await self._is_empty.wait()
 
     def _flush(self) -> None:
         unsent, self._unsent = self._unsent, []

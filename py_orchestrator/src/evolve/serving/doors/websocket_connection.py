@@ -1,7 +1,7 @@
 """A client's connection: the handshake, messages to the session and answers back, pings, and the end of it.
 
-The event loop calls it directly; there is no task for a connection. It reads on while a client does not, as far
-as the credit goes: whoever may send so much without reading need not be deadlocked.
+The event loop calls it directly; there is no task for a connection. It reads on while a client does not, as
+far as the credit goes: whoever may send so much without reading need not be deadlocked.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ from typing import Final, Protocol, cast
 from websockets.http11 import Request
 
 from evolve.protocol.limits import HANDSHAKE_SECONDS
+from evolve.serving.doors import Visit
 from evolve.serving.doors.websocket_handshake import LOG, Handshake
 from evolve.serving.doors.websocket_outbox import Outbox
 from evolve.serving.doors.websocket_session import Session
@@ -19,10 +20,12 @@ from evolve.serving.frames import limits
 from evolve.serving.frames.errors import ProtocolError
 from evolve.serving.service import Service
 from evolve.serving.websocket.frames import CLOSE, PING, Bytes, frame
-from evolve.serving.websocket.reader import Close, Event, Ping, Pong, Reader, Violation
+from evolve.serving.websocket.reader import Close, Event, Ping, Reader, Violation
 
 # For the other side to take the last answers, and to say goodbye.
 CLOSE_SECONDS: Final = 2.0
+
+_MESSAGES: Final = (bytes, bytearray, memoryview, str)
 
 
 class Host(Protocol):
@@ -34,6 +37,7 @@ class Host(Protocol):
     connections: "set[Connection]"
 
     def may_knock(self) -> bool: ...
+    def forget(self, connection: "Connection") -> None: ...
     def examine(self, request: Request, connection: "Connection") -> tuple[HTTPStatus, str] | None: ...
     def flush_soon(self, outbox: Outbox) -> None: ...
 
@@ -54,6 +58,8 @@ class Connection(asyncio.Protocol):
     def __init__(self, host: Host) -> None:
         self.peer = ""
         self.arrived_at = ""
+        # Who it is; nobody in particular where nobody is asked for a key.
+        self.visit: Visit | None = None
         self._host = host
         self._state = _State.KNOCKING
         self._handshake = Handshake(lambda request: host.examine(request, self))
@@ -70,14 +76,13 @@ class Connection(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
         self.peer = str((transport.get_extra_info("peername") or ("",))[0])
         self.arrived_at = str((transport.get_extra_info("sockname") or ("",))[0])
-        if self._host.may_knock():
-            self._host.connections.add(self)
-        else:
+        self._host.connections.add(self)
+        if not self._host.may_knock():
             self._state = _State.LEAVING
             self._transport.abort()
 
     def connection_lost(self, error: Exception | None) -> None:  # noqa: ARG002 - asyncio's own
-        self._host.connections.discard(self)
+        self._host.forget(self)
         if self.is_inside:
             self._state = _State.LEAVING
             self.session.end()
@@ -131,6 +136,8 @@ class Connection(asyncio.Protocol):
         if self._outbox.is_paused and now - self._stopped > limits.SILENCE_SECONDS:
             # Whoever does not read for so long is gone, whatever its pongs say.
             self._transport.abort()
+        elif self.visit is not None and (refusal := self.visit.look()) is not None:
+            self.hang_up(limits.CLOSE_RULE_BROKEN, refusal.sentence)
         elif not session.has_opened and now - self._came > limits.OPEN_SECONDS:
             self.hang_up(limits.CLOSE_RULE_BROKEN, "no stream was opened in time")
         elif session.requests == 0 and now - session.last_request > limits.IDLE_SECONDS:
@@ -162,7 +169,7 @@ class Connection(asyncio.Protocol):
         elif step.is_inside:
             self._state = _State.INSIDE
             self._outbox = Outbox(self._transport, self._host.flush_soon)
-            self.session = self._outbox.session = Session(self._host.service, self._outbox.put)
+            self.session = self._outbox.session = Session(self._host.service, self._outbox.put, self.visit)
             if step.rest:
                 self._take(self._reader.feed(step.rest))
 
@@ -170,7 +177,7 @@ class Connection(asyncio.Protocol):
         for event in events:
             if self._state is _State.LEAVING:
                 self._take_goodbye(event)
-            elif isinstance(event, Bytes | str):
+            elif isinstance(event, _MESSAGES):
                 self._receive(event)
             elif isinstance(event, Ping):
                 self._outbox.pong(event.payload)

@@ -1,9 +1,9 @@
-"""The handshake of a connection, sans I/O: websockets' own reading of it, and our rules about who comes in."""
+"""The handshake of a connection, sans I/O: websockets reads it, our rules say who comes in."""
 
 import logging
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 from websockets.http11 import Request
 from websockets.server import ServerProtocol
@@ -20,7 +20,7 @@ Examine = Callable[[Request], tuple[HTTPStatus, str] | None]
 
 
 class Step(NamedTuple):
-    """What is to be sent, and whether the caller is inside or turned away now; `rest` comes after the handshake."""
+    """What is to be sent, whether the caller is inside or turned away now, and what came behind it all."""
 
     answer: bytes = b""
     is_inside: bool = False
@@ -48,10 +48,9 @@ class Handshake:
         protocol.receive_data(head)
         is_inside = False
         for request in protocol.events_received():
-            assert isinstance(request, Request)
-            refusal = self._examine(request)
+            refusal = self._examine(cast("Request", request))
             if refusal is None:
-                response = protocol.accept(request)
+                response = protocol.accept(cast("Request", request))
             else:
                 response = protocol.reject(refusal[0], f"{refusal[1]}\n")
             is_inside = response.status_code == HTTPStatus.SWITCHING_PROTOCOLS

@@ -1,7 +1,7 @@
 """What a connection has to send: answers of a moment in one message, and no more than the other side reads.
 
-The credit of a request is free again when its answer has left for the system, as far as one may know: while the
-system takes no more, nothing is written on top, and nothing is given back.
+The credit of a request is free again when the system has taken its answer, as far as one may know: while it
+takes no more, nothing is written on top, and nothing is given back.
 """
 
 import asyncio
@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import Final
 
 from evolve.serving.doors.websocket_session import Reply, Session
-from evolve.serving.frames.control import encode_control
-from evolve.serving.websocket.frames import BINARY, CLOSE, PONG, TEXT, close_payload, frame
+from evolve.serving.frames.control import Control, encode_control
+from evolve.serving.websocket.frames import BINARY, CLOSE, PONG, TEXT, close_payload, frame, header
 
 # Answers that are ready together go out together, up to so many bytes in a message.
 _TOGETHER_BYTES: Final = 1024 * 1024
@@ -85,24 +85,25 @@ class Outbox:
         self._transport.write(frame(CLOSE, close_payload(code, reason)))
 
     def _write_next(self) -> None:
-        first = self._waiting.pop(0)
-        replies = [first]
-        if not isinstance(first.content, bytes | memoryview):
+        waiting = self._waiting
+        first = waiting.pop(0)
+        if isinstance(first.content, Control):
             self._transport.write(frame(TEXT, encode_control(first.content).encode()))
             return
+        # Noted before it is written: the system may say at once that it is enough.
+        self._written.append(first)
+        self._answers -= first.requests
         parts = [first.content]
         size = len(first.content)
-        while self._waiting and size < _TOGETHER_BYTES:
-            content = self._waiting[0].content
-            if not isinstance(content, bytes | memoryview):
+        while waiting and size < _TOGETHER_BYTES:
+            reply = waiting[0]
+            if isinstance(reply.content, Control):
                 break
-            replies.append(self._waiting.pop(0))
-            parts.append(content)
-            size += len(content)
-        self._answers -= sum(reply.requests for reply in replies)
-        # Before it is written: the system may say at once that it is enough.
-        self._written += replies
-        self._transport.write(frame(BINARY, *parts))
+            self._written.append(waiting.pop(0))
+            self._answers -= reply.requests
+            parts.append(reply.content)
+            size += len(reply.content)
+        self._transport.write(b"".join((header(BINARY, size), *parts)))
 
     def _release(self) -> None:
         if self.session is not None:

@@ -7,20 +7,22 @@ more than one. Only when something in them is wrong each is called by itself, an
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from evolve.protocol.bucket import Bucket
 from evolve.serving.batcher import Ticket
+from evolve.serving.doors import Visit
 from evolve.serving.doors.websocket_stream import Stream
 from evolve.serving.errors import ServingError
 from evolve.serving.frames import limits
 from evolve.serving.frames.control import Control, Open, Opened, Refused, Welcome, decode_control
 from evolve.serving.frames.error_frame import encode_error
 from evolve.serving.frames.errors import ProtocolError, Undecodable
-from evolve.serving.frames.layout import ANSWER, HEADER_BYTES, REQUEST, Ids
+from evolve.serving.frames.layout import ANSWER, HEADER, HEADER_BYTES, REQUEST, Ids
 from evolve.serving.service import Service
-from evolve.serving.tensors import Array
+from evolve.serving.tensors import Array, check_finite
 
-Bytes = bytes | memoryview
+Bytes = bytes | bytearray | memoryview
 
 
 @dataclass(slots=True)
@@ -36,13 +38,18 @@ class Session:
     """Told what came in, tells what is to go out; counts the credit and remembers what is under way."""
 
     def __init__(
-        self, service: Service, send: Callable[[Reply], None], clock: Callable[[], float] = time.monotonic
+        self,
+        service: Service,
+        send: Callable[[Reply], None],
+        visit: Visit | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.requests = 0
         self.last_request = clock()
         self.has_opened = False
         self._service = service
         self._send = send
+        self._visit = visit
         self._clock = clock
         self._bytes = 0
         self._streams: dict[int, Stream] = {}
@@ -51,7 +58,7 @@ class Session:
         self._control = Bucket(limits.CONTROL_AT_ONCE, limits.CONTROL_A_SECOND, clock)
         send(Reply(Welcome(limits.CREDIT_REQUESTS, limits.CREDIT_BYTES)))
 
-    def receive(self, message: str | bytes) -> None:
+    def receive(self, message: str | Bytes) -> None:
         """Take a message; ProtocolError when the connection has to be closed for it."""
         if isinstance(message, str):
             self._receive_control(message)
@@ -102,7 +109,7 @@ class Session:
         """Take the frames that are alike from the beginning of a message; gives how many bytes they have."""
         if len(rest) < HEADER_BYTES:
             raise Undecodable(f"a header has {HEADER_BYTES} bytes, but {len(rest)} are left")
-        first = int.from_bytes(rest[:8], "little")
+        first, request = HEADER.unpack_from(rest)
         kind, number, rows = first & 0xFFFF, first >> 16 & 0xFFFF, first >> 32
         if kind != REQUEST:
             raise Undecodable(f"a client's frames are of the kind {REQUEST}, not {kind}")
@@ -110,12 +117,16 @@ class Session:
             raise ProtocolError(f"the stream {number} was not opened")
         if rows == 0:
             raise ProtocolError("a request has no rows")
+        size = stream.inputs.frame_bytes(rows)
+        if size <= len(rest) < 2 * size:
+            self._spend(1, size)
+            self._ask(_Asked(stream, [request], rows, size), stream.inputs.decode_one(rest, rows))
+            return size
         at_most = max(1, self._service.settings.batches.maximum_rows // rows)
         count = stream.inputs.count_alike(rest, first, rows, min(at_most, limits.CREDIT_REQUESTS))
-        size = stream.inputs.frame_bytes(rows)
         self._spend(count, count * size)
         ids, feeds = stream.inputs.decode(rest[: count * size], count, rows)
-        self._call(stream, ids, feeds, rows, size)
+        self._ask(_Asked(stream, ids, rows, size), feeds)
         return count * size
 
     def _spend(self, requests: int, size: int) -> None:
@@ -128,33 +139,66 @@ class Session:
                 "answers before you ask for more"
             )
 
-    def _call(self, stream: Stream, ids: Ids, feeds: Sequence[Array], rows: int, size: int) -> None:
-        count = len(ids)
+    def _ask(self, asked: "_Asked", feeds: Sequence[Array]) -> None:
+        """Have done what the caller's rate allows."""
+        count = len(asked.ids)
+        if self._visit is None or (allowed := self._visit.take(count)) == count:
+            self._call(asked, feeds)
+            return
+        if allowed:
+            self._call(asked.part(0, allowed), [feed[: allowed * asked.rows] for feed in feeds])
+        refusal = self._visit.too_fast()
+        self._refuse(asked.part(allowed, count), refusal.status, refusal.sentence)
+
+    def _call(self, asked: "_Asked", feeds: Sequence[Array]) -> None:
+        count = len(asked.ids)
         number = self._calls
         self._calls += 1
 
         def done(outputs: list[Array] | None, error: ServingError | None) -> None:
             self._under_way.pop(number, None)
             if outputs is None:
-                self._refuse(stream, ids, error or ServingError("the model gave nothing"), size)
+                self._refuse_for(asked, error or ServingError("the model gave nothing"))
             else:
-                frames = stream.outputs.encode(ANSWER, stream.number, ids, outputs)
-                self._send(Reply(frames, count, count * size))
+                self._send(Reply(asked.answer(outputs), count, count * asked.size))
 
         try:
-            batcher = stream.batcher()
-            inputs = {spec.name: feed for spec, feed in zip(stream.model.inputs, feeds, strict=True)}
-            call = self._service.call(stream.name, batcher.model.version, inputs)
-            self._under_way[number] = call.submit(done, count)
+            self._service.check()
+            batcher = asked.stream.batcher()
+            for spec, feed in zip(batcher.model.inputs, feeds, strict=True):
+                check_finite(spec, feed)
+            self._under_way[number] = batcher.submit(feeds, count * asked.rows, done, count)
         except ServingError as error:
-            if count == 1 or error.status != 400:  # noqa: PLR2004
-                self._refuse(stream, ids, error, size)
+            if count == 1 or error.status != HTTPStatus.BAD_REQUEST:
+                self._refuse_for(asked, error)
                 return
             for place in range(count):
-                own = slice(place * rows, (place + 1) * rows)
-                self._call(stream, ids[place : place + 1], [feed[own] for feed in feeds], rows, size)
+                own = slice(place * asked.rows, (place + 1) * asked.rows)
+                self._call(asked.part(place, place + 1), [feed[own] for feed in feeds])
 
-    def _refuse(self, stream: Stream, ids: Ids, error: ServingError, size: int) -> None:
-        sentence = str(error)
-        frames = b"".join(encode_error(stream.number, int(one), error.status, sentence) for one in ids)
-        self._send(Reply(frames, len(ids), len(ids) * size))
+    def _refuse_for(self, asked: "_Asked", error: ServingError) -> None:
+        self._refuse(asked, error.status, str(error))
+
+    def _refuse(self, asked: "_Asked", status: int, sentence: str) -> None:
+        count = len(asked.ids)
+        frames = b"".join(encode_error(asked.stream.number, int(one), status, sentence) for one in asked.ids)
+        self._send(Reply(frames, count, count * asked.size))
+
+
+@dataclass(slots=True)
+class _Asked:
+    """Requests alike: their numbers, and of each the rows and the bytes."""
+
+    stream: Stream
+    ids: Sequence[int] | Ids
+    rows: int
+    size: int
+
+    def part(self, begin: int, end: int) -> "_Asked":
+        return _Asked(self.stream, self.ids[begin:end], self.rows, self.size)
+
+    def answer(self, outputs: list[Array]) -> Bytes:
+        stream, ids = self.stream, self.ids
+        if len(ids) == 1:
+            return stream.outputs.encode_one(ANSWER, stream.number, int(ids[0]), outputs)
+        return stream.outputs.encode(ANSWER, stream.number, ids, outputs)

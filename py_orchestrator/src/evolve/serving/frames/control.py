@@ -15,7 +15,12 @@ _MAXIMUM_SIZE: Final = 1 << 31
 
 
 @dataclass(frozen=True)
-class Welcome:
+class Control:
+    """A text message."""
+
+
+@dataclass(frozen=True)
+class Welcome(Control):
     """The credit of a connection."""
 
     requests: int
@@ -23,7 +28,7 @@ class Welcome:
 
 
 @dataclass(frozen=True)
-class Open:
+class Open(Control):
     """A model gets a number."""
 
     stream: int
@@ -32,7 +37,7 @@ class Open:
 
 
 @dataclass(frozen=True)
-class Opened:
+class Opened(Control):
     """The number can be used, for these tensors."""
 
     stream: int
@@ -43,7 +48,7 @@ class Opened:
 
 
 @dataclass(frozen=True)
-class Refused:
+class Refused(Control):
     """The number cannot be used, and why."""
 
     stream: int
@@ -51,7 +56,6 @@ class Refused:
     reason: str
 
 
-Control = Welcome | Open | Opened | Refused
 _TYPES: Final[dict[str, type[Control]]] = {
     "welcome": Welcome,
     "open": Open,

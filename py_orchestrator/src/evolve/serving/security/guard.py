@@ -73,6 +73,30 @@ class _Account:
     key: Key | None = None
 
 
+class Visit:
+    """Somebody who comes in once, which is no request, and asks many things: looked at before, and again."""
+
+    def __init__(self, find: Callable[[], _Account | Refusal]) -> None:
+        self._find = find
+        self._bucket: Bucket | None = None
+
+    def look(self) -> Refusal | None:
+        """Whether he may be here: his key may have been revoked meanwhile, or his rate changed."""
+        account = self._find()
+        if isinstance(account, Refusal):
+            return account
+        self._bucket = account.bucket
+        return None
+
+    def take(self, count: int) -> int:
+        """How many of so many requests may be done now."""
+        return count if self._bucket is None else self._bucket.take_many(count)
+
+    def too_fast(self) -> Refusal:
+        """What the others are answered; it says when to come again."""
+        return Refusal(429, "not so fast") if self._bucket is None else _too_fast(self._bucket)
+
+
 class Guard:
     """Asked before each request is read or done: a key that is revoked opens nothing more."""
 
@@ -101,16 +125,21 @@ class Guard:
         """Whether one request may be done; `peer` is an address without a port."""
         if self._is_without_rules and scope == "infer":
             return None
-        account = self._stranger(scope, peer) if self.is_open else self._identify(authorization)
+        account = self._account(authorization, scope, peer)
         if isinstance(account, Refusal):
             return account
-        if scope not in account.caller.scopes:
-            return Refusal(403, f"this key is not for '{scope}': it needs that scope")
         bucket = account.bucket
-        if bucket is None or bucket.take():
-            return None
-        sentence = f"more than {bucket.per_second:g} requests a second: come again a little later"
-        return Refusal(429, sentence, bucket.seconds_to_wait())
+        return None if bucket is None or bucket.take() else _too_fast(bucket)
+
+    def visit(self, authorization: str | None, scope: str, peer: str) -> Visit:
+        """Somebody who stays."""
+        return Visit(lambda: self._account(authorization, scope, peer))
+
+    def _account(self, authorization: str | None, scope: str, peer: str) -> _Account | Refusal:
+        account = self._stranger(scope, peer) if self.is_open else self._identify(authorization)
+        if isinstance(account, _Account) and scope not in account.caller.scopes:
+            return Refusal(403, f"this key is not for '{scope}': it needs that scope")
+        return account
 
     def _stranger(self, scope: str, peer: str) -> _Account | Refusal:
         return _CLOSED if scope == "admin" else self._other(Caller(peer, _INFER, self._rate))
@@ -156,3 +185,9 @@ class Guard:
         if not rate.per_second:
             return None
         return Bucket(max(rate.at_once, 1.0), rate.per_second, self._clock)
+
+
+def _too_fast(bucket: Bucket) -> Refusal:
+    seconds = bucket.seconds_to_wait()
+    sentence = f"more than {bucket.per_second:g} requests a second: come again in {seconds:.3f} s"
+    return Refusal(429, sentence, seconds)

@@ -1,1 +1,1 @@
-"""WebSocket (RFC 6455) after the handshake, as bytes: frames read and written. Knows no sockets and no models."""
+"""WebSocket (RFC 6455) after the handshake: frames read and written, without sockets and without models."""

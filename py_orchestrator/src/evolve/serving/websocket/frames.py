@@ -3,7 +3,7 @@
 import secrets
 from typing import Final
 
-from websockets.frames import apply_mask
+from evolve.serving.websocket.mask import apply_mask
 
 TEXT: Final = 1
 BINARY: Final = 2

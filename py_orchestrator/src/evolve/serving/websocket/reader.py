@@ -7,9 +7,16 @@ yardstick: the tests compare the two.
 from dataclasses import dataclass
 from typing import Final
 
-from websockets.frames import apply_mask
-
-from evolve.serving.websocket.frames import BINARY, CLOSE, MAXIMUM_CONTROL_BYTES, PING, PONG, TEXT, Bytes
+from evolve.serving.websocket.frames import (
+    BINARY,
+    CLOSE,
+    MAXIMUM_CONTROL_BYTES,
+    PING,
+    PONG,
+    TEXT,
+    Bytes,
+)
+from evolve.serving.websocket.mask import apply_mask
 
 BROKEN: Final = 1002
 NO_TEXT: Final = 1007
@@ -18,8 +25,11 @@ TOO_LARGE: Final = 1009
 NO_CODE: Final = 1005
 
 _CONTINUATION: Final = 0
+_WHOLE: Final = 0x80
+_WHOLE_BINARY: Final = _WHOLE | BINARY
+_MASKED: Final = 0x80
 _RESERVED: Final = 0x70
-_LARGEST_LENGTH: Final = 1 << 63
+_TOO_LONG: Final = 1 << 63
 _CODES: Final = frozenset((1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014))
 _CODES_OF_PROGRAMS: Final = range(3000, 5000)
 
@@ -47,7 +57,7 @@ class Close:
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """The other side broke the protocol: the code and the sentence to hang up with. Nothing comes after it."""
+    """The other side broke the protocol: what to hang up with. Nothing comes after it."""
 
     code: int
     sentence: str
@@ -56,7 +66,7 @@ class Violation:
 Event = str | Bytes | Ping | Pong | Close | Violation
 
 
-class _Broken(Exception):
+class _Broken(Exception):  # noqa: N818 - named for what it is
     def __init__(self, code: int, sentence: str) -> None:
         super().__init__(sentence)
         self.code = code
@@ -83,7 +93,7 @@ class Reader:
         """Of a message that has begun and not ended."""
         return len(self._rest) + len(self._fragments)
 
-    def feed(self, data: Bytes) -> list[Event]:
+    def feed(self, data: bytes | bytearray) -> list[Event]:
         """What is whole now, in order; a binary message may be a view."""
         if self._rest:
             self._rest += data
@@ -104,35 +114,39 @@ class Reader:
             self._rest += memoryview(data)[place:]
         return events
 
-    def _read(self, data: Bytes, place: int, events: list[Event]) -> int:
+    def _read(self, data: bytes | bytearray, place: int, events: list[Event]) -> int:
         """Read the frame that begins here; gives its end, 0 when it is not there yet."""
         size = len(data) - place
         if size < 2:  # noqa: PLR2004 - the shortest header
             self._wanted = 2
             return 0
-        first, length = data[place], data[place + 1]
-        if bool(length & 0x80) is not self._masked:
+        first, length, begin = data[place], data[place + 1], 2
+        if (length >= _MASKED) is not self._masked:
             raise _Broken(BROKEN, "a client's frames are masked, a service's are not")
-        length &= 0x7F
-        begin = 2
+        length &= ~_MASKED
         if length > MAXIMUM_CONTROL_BYTES:
             begin = 4 if length == MAXIMUM_CONTROL_BYTES + 1 else 10
             if size < begin:
-                self._check(first, 0)
                 self._wanted = begin
                 return 0
             length = _long_length(data[place + 2 : place + begin])
-        self._check(first, length)
-        mask_at = place + begin
-        begin += 4 * self._masked
-        if size < begin + length:
-            self._wanted = begin + length
+        # Most frames are this, and need no more looking at.
+        is_plain = first == _WHOLE_BINARY and not self._kind
+        if not is_plain or length > self._maximum:
+            self._check(first, length)
+        start = place + begin + 4 * self._masked
+        end = start + length
+        if end > len(data):
+            self._wanted = end - place
             return 0
-        end = place + begin + length
-        payload: Bytes = memoryview(data)[place + begin : end]
+        payload: Bytes = memoryview(data)[start:end]
         if self._masked:
-            payload = apply_mask(payload, bytes(data[mask_at : mask_at + 4]))
-        self._take(first, payload, events)
+            payload = apply_mask(payload, data[start - 4 : start])
+        if is_plain:
+            self.messages += 1
+            events.append(payload)
+        else:
+            self._take(first, payload, events)
         return end
 
     def _check(self, first: int, length: int) -> None:
@@ -147,8 +161,10 @@ class Reader:
             if not self._kind:
                 raise _Broken(BROKEN, "a fragment continues no message")
         elif opcode in (CLOSE, PING, PONG):
-            if first < 0x80 or length > MAXIMUM_CONTROL_BYTES:  # noqa: PLR2004 - the bit of the last fragment
-                raise _Broken(BROKEN, f"a control frame is whole, and has {MAXIMUM_CONTROL_BYTES} bytes at most")
+            if first < _WHOLE or length > MAXIMUM_CONTROL_BYTES:
+                raise _Broken(
+                    BROKEN, f"a control frame is whole, and has {MAXIMUM_CONTROL_BYTES} bytes at most"
+                )
             return
         else:
             raise _Broken(BROKEN, f"there is no opcode {opcode}")
@@ -162,7 +178,7 @@ class Reader:
             return
         if opcode != _CONTINUATION:
             self._kind = opcode
-        if first < 0x80:  # noqa: PLR2004 - more fragments follow
+        if first < _WHOLE:
             self._fragments += payload
             return
         if opcode == _CONTINUATION:
@@ -184,10 +200,10 @@ class Reader:
         return close
 
 
-def _long_length(digits: Bytes) -> int:
+def _long_length(digits: bytes | bytearray) -> int:
     length = int.from_bytes(digits, "big")
-    shortest = MAXIMUM_CONTROL_BYTES + 1 if len(digits) == 2 else 1 << 16  # noqa: PLR2004
-    if not shortest <= length < _LARGEST_LENGTH:
+    longest_in_less = MAXIMUM_CONTROL_BYTES if len(digits) == 2 else 0xFFFF  # noqa: PLR2004
+    if not longest_in_less < length < _TOO_LONG:
         raise _Broken(BROKEN, "the length of a frame is written with as few bytes as it takes")
     return length
 
