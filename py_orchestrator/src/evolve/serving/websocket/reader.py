@@ -212,13 +212,13 @@ def _text(payload: Bytes) -> str:
     try:
         return str(payload, "utf-8")
     except UnicodeDecodeError as error:
-        raise _Broken(NO_TEXT, "a text message is no UTF-8") from error
+        raise _Broken(NO_TEXT, "a text is no UTF-8") from error
 
 
 def _close(payload: bytes) -> Close:
     if not payload:
         return Close(NO_CODE, "", payload)
-    code = int.from_bytes(payload[:2], "big")
+    code, reason = int.from_bytes(payload[:2], "big"), _text(payload[2:])
     if len(payload) == 1 or not (code in _CODES or code in _CODES_OF_PROGRAMS):
         raise _Broken(BROKEN, "a close frame has no code that may be sent")
-    return Close(code, _text(payload[2:]), payload)
+    return Close(code, reason, payload)
