@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.fuzz.http_target import CORPUS, calls
+from tests.fuzz.websocket_target import CONNECTIONS, CONVERSATIONS, connections, conversations
 from tests.protocol.test_messages import HELLO
 from tests.serving.models import convolution, linear, whole
 
@@ -215,6 +216,8 @@ TARGETS: Final = {
     "champions": Target(champions, _published("valid/*.evo")),
     "models": Target(models, [linear(), whole(), convolution()]),
     "calls": Target(calls, CORPUS),
+    "connections": Target(connections, CONNECTIONS),
+    "conversations": Target(conversations, CONVERSATIONS),
     "grpc": Target(grpc_requests, _grpc_corpus()),
     "checkpoints": Target(checkpoints, _published("valid/*checkpoint*.evolve", "valid/*archipelago.evolve")),
 }

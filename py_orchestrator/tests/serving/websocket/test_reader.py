@@ -73,8 +73,8 @@ def read(data: bytes, cuts: list[int], *, masked: bool) -> tuple[list[Event], Vi
     ends = sorted({*(cut % (len(data) + 1) for cut in cuts), len(data)})
     begin = 0
     for end in ends:
-        for event in reader.feed(data[begin:end]):
-            events.append(bytes(event) if isinstance(event, bytearray | memoryview) else event)
+        fed = reader.feed(data[begin:end])
+        events += [bytes(event) if isinstance(event, bytearray | memoryview) else event for event in fed]
         begin = end
         assert reader.held_bytes <= LIMIT + 2 * 14 + 125
     last = events[-1] if events else None
@@ -109,7 +109,7 @@ CODES: Final = some.sampled_from([1000, 1001, 1004, 1005, 1006, 1011, 1014, 1015
 
 @some.composite
 def frames(draw: some.DrawFn, *, masked: bool) -> bytes:
-    """A stream that is mostly in order: fragments with control frames between them, and now and then a mistake."""
+    """A stream mostly in order: fragments with control frames between them, and now and then a mistake."""
     chance = draw(some.randoms(use_true_random=False))
     pieces: list[bytes] = []
     for _ in range(draw(some.integers(1, 6))):
@@ -199,7 +199,11 @@ def test_what_is_written_is_read_by_websockets_and_by_ourselves(length: int, mas
 
 @pytest.mark.parametrize("length", [LIMIT + 1, 70_000, 1 << 40])
 def test_a_message_that_is_too_large_is_refused_by_its_length(length: int) -> None:
-    head = b"\x82\xfe" + length.to_bytes(2, "big") if length < 1 << 16 else b"\x82\xff" + length.to_bytes(8, "big")
+    head = (
+        b"\x82\xfe" + length.to_bytes(2, "big")
+        if length < 1 << 16
+        else b"\x82\xff" + length.to_bytes(8, "big")
+    )
     (violation,) = Reader(LIMIT, masked=True).feed(head)
     assert violation == Violation(1009, f"a message has more than {LIMIT} bytes")
 
@@ -228,7 +232,9 @@ def test_fragments_are_too_large_together_and_nothing_of_them_is_kept() -> None:
         (b"\x89\xfe\x00\x7e", "a control frame is whole"),
     ],
 )
-def test_a_frame_that_breaks_a_rule_is_refused_as_soon_as_its_header_is_there(head: bytes, sentence: str) -> None:
+def test_a_frame_that_breaks_a_rule_is_refused_as_soon_as_its_header_is_there(
+    head: bytes, sentence: str
+) -> None:
     (violation,) = Reader(LIMIT, masked=True).feed(head)
     assert isinstance(violation, Violation)
     assert violation.code == 1002
