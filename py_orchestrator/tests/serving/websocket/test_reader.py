@@ -35,8 +35,8 @@ class Theirs:
             assert isinstance(one, Frame)
             self._take(one)
         sent = self._protocol.close_sent
-        if not self.failure and sent is not None and self._protocol.parser_exc is not None:
-            self.failure = sent.code
+        if sent is not None and self._protocol.parser_exc is not None:
+            self.failure = self.failure or sent.code
 
     def _take(self, one: Frame) -> None:
         data = bytes(one.data)

@@ -127,6 +127,8 @@ class Reader:
         if length > MAXIMUM_CONTROL_BYTES:
             begin = 4 if length == MAXIMUM_CONTROL_BYTES + 1 else 10
             if size < begin:
+                # It is at least this long, which may be too much already.
+                self._check(first, length)
                 self._wanted = begin
                 return 0
             length = _long_length(data[place + 2 : place + begin])
