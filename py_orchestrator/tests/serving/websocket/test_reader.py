@@ -36,7 +36,12 @@ class Theirs:
             self._take(one)
         sent = self._protocol.close_sent
         if sent is not None and self._protocol.parser_exc is not None:
-            self.failure = self.failure or sent.code
+            self._fail(sent.code)
+
+    def _fail(self, code: int) -> None:
+        """The first mistake counts."""
+        if not self.failure:
+            self.failure = code
 
     def _take(self, one: Frame) -> None:
         data = bytes(one.data)
@@ -64,7 +69,7 @@ class Theirs:
         try:
             self.events.append(whole.decode() if self._is_text else whole)
         except UnicodeDecodeError:
-            self.failure = 1007
+            self._fail(1007)
 
 
 def read(data: bytes, cuts: list[int], *, masked: bool) -> tuple[list[Event], Violation | None]:
