@@ -59,8 +59,9 @@ class HttpDoor:
     def is_ending(self) -> bool:
         return self.service.is_ending
 
-    def examine(self, head: Head, connection: Connection) -> Answer | None:
+    def examine(self, request: Request, connection: Connection) -> Answer | None:
         """Say why a request is refused before its body is read, if it is."""
+        head = request.head
         is_called = head.host is not None and head.host == connection.known_host
         if not is_called and (answer := self._check_host(head.host, connection)) is not None:
             return answer

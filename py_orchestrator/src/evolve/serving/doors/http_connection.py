@@ -11,7 +11,7 @@ from http import HTTPStatus
 from typing import Protocol, cast
 
 from evolve.serving.doors import http_limits as limits
-from evolve.serving.doors.http_messages import Answer, Head, Request
+from evolve.serving.doors.http_messages import Answer, Request
 from evolve.serving.doors.http_reader import Budget, Reader
 
 
@@ -26,7 +26,7 @@ class Host(Protocol):
 
     @property
     def is_ending(self) -> bool: ...
-    def examine(self, head: Head, connection: "Connection") -> Answer | None: ...
+    def examine(self, request: Request, connection: "Connection") -> Answer | None: ...
     def begin(self, exchange: "Exchange") -> None: ...
 
 
@@ -155,8 +155,8 @@ class Connection(asyncio.Protocol):
         if not self.is_answering:
             self.transport.close()
 
-    def _examine(self, head: Head) -> Answer | None:
-        return self._host.examine(head, self)
+    def _examine(self, request: Request) -> Answer | None:
+        return self._host.examine(request, self)
 
     def _begin(self) -> None:
         if self._is_beginning:  # an answer that is there at once comes back here
@@ -217,3 +217,5 @@ class Connection(asyncio.Protocol):
         self._host.budget.free += request.held
         request.held = 0
         request.body = b""
+        if request.sink is not None:
+            request.sink.discard()

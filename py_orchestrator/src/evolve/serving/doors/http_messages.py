@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Final
+from typing import Final, Protocol
 
 import orjson
 
@@ -36,6 +36,18 @@ class Answer:
             b"Connection: close\r\n" if closing else b"",
             b"" if without_body else self.body,
         )
+
+
+class Sink(Protocol):
+    """Where a body goes that is not kept in memory."""
+
+    maximum_bytes: int
+
+    def write(self, piece: bytes) -> None:
+        """Take a part of the body, or raise a ServingError."""
+
+    def discard(self) -> None:
+        """Forget all of it; what was done with it meanwhile stays. Called more than once."""
 
 
 @dataclass(slots=True, eq=False)
@@ -74,6 +86,8 @@ class Request:
     held: int = 0
     refusal: Answer | None = None
     is_last: bool = False
+    # Set by whoever examines the request; without one the body is kept here.
+    sink: Sink | None = None
 
 
 def refusal(status: int, sentence: str, **more: object) -> Answer:

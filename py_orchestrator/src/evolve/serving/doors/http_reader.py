@@ -12,7 +12,8 @@ from typing import Final
 import httptools
 
 from evolve.serving.doors import http_limits as limits
-from evolve.serving.doors.http_messages import Answer, Head, Request, refusal
+from evolve.serving.doors.http_messages import Answer, Head, Request, refusal, refusal_of
+from evolve.serving.errors import ServingError
 
 # Twice, or in two meanings, they would be read one way here and another way elsewhere.
 _KEPT: Final = frozenset(
@@ -50,7 +51,7 @@ class Budget:
 class Reader:
     """Of one connection. `examine` sees the head of a request, and may refuse it."""
 
-    def __init__(self, budget: Budget, examine: Callable[[Head], Answer | None]) -> None:
+    def __init__(self, budget: Budget, examine: Callable[[Request], Answer | None]) -> None:
         self._budget = budget
         self._examine = examine
         self._parser = httptools.HttpRequestParser(self)
@@ -100,6 +101,8 @@ class Reader:
         """Nothing more comes: give back what a request on its way has taken."""
         self._budget.free += self._request.held
         self._request.held = 0
+        if self._request.sink is not None:
+            self._request.sink.discard()
         self.is_over = True
 
     def on_message_begin(self) -> None:
@@ -148,9 +151,9 @@ class Reader:
         if encoding is not None and encoding.lower() != b"chunked":
             self._fail(HTTPStatus.BAD_REQUEST, "Transfer-Encoding: only chunked is understood")
             return
-        request.refusal = self._examine(head)
-        if int(headers.get(b"content-length", 0)) > limits.MAXIMUM_BODY:
-            self._fail_as(request.refusal or _too_large())
+        request.refusal = self._examine(request)
+        if int(headers.get(b"content-length", 0)) > _most_bytes(request):
+            self._fail_as(request.refusal or _too_large(request))
         elif b"expect" in headers and headers[b"expect"].lower() != b"100-continue":
             self._fail(HTTPStatus.EXPECTATION_FAILED, "Expect: only 100-continue is understood")
         elif b"expect" in headers and request.refusal is not None:
@@ -170,8 +173,8 @@ class Reader:
             return
         self.owes_continue = False
         self.body_bytes += len(piece)
-        if self.body_bytes > limits.MAXIMUM_BODY:
-            self._fail_as(_too_large())
+        if self.body_bytes > _most_bytes(self._request):
+            self._fail_as(_too_large(self._request))
         elif self._request.refusal is None:
             self._keep(piece)
 
@@ -208,24 +211,31 @@ class Reader:
             if head is None or body + head.length > size or head.length > budget.free:
                 break
             first = body + head.length
-            if (refused := self._examine(head)) is not None:
-                self._done.append(Request(head, refusal=refused))
-                continue
-            budget.free -= head.length
-            self._done.append(Request(head, data[body:first], head.length))
+            request = Request(head)
+            self._done.append(request)
+            request.refusal = self._examine(request)
+            if request.refusal is None:
+                request.body, request.held = data[body:first], head.length
+                budget.free -= head.length
         return first
 
     def _remember(self, data: bytes, request: Request) -> None:
         """Keep the head of a plain request: one that came whole and alone, with a length and no surprises."""
         end = data.find(b"\r\n\r\n") + 4
         headers = request.head.headers
-        is_whole = end + len(request.body) == len(data) and end <= limits.MAXIMUM_HEAD
+        is_whole = end + len(request.body) == len(data) and end <= limits.MAXIMUM_HEAD and not request.sink
         has_length = b"content-length" in headers and b"expect" not in headers
         if is_whole and has_length and not request.is_last and request.refusal is None and not self.is_midway:
             self._budget.remember(data[:end], request.head, len(request.body))
 
     def _keep(self, piece: bytes) -> None:
         request = self._request
+        if request.sink is not None:
+            try:
+                request.sink.write(piece)
+            except ServingError as error:
+                self._fail_as(refusal_of(error))
+            return
         if self._budget.free < len(piece):
             self._fail_as(refusal(503, "the bodies of other requests fill the memory", retry_after=1))
             return
@@ -255,5 +265,10 @@ class Reader:
         self._done.append(request)
 
 
-def _too_large() -> Answer:
-    return refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the body has more than {limits.MAXIMUM_BODY} bytes")
+def _most_bytes(request: Request) -> int:
+    return limits.MAXIMUM_BODY if request.sink is None else request.sink.maximum_bytes
+
+
+def _too_large(request: Request) -> Answer:
+    sentence = f"the body has more than {_most_bytes(request)} bytes"
+    return refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, sentence)
