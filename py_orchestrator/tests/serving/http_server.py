@@ -13,7 +13,7 @@ from typing import Any
 from evolve.serving.batcher import BatchSettings
 from evolve.serving.doors import DoorSettings, Guard
 from evolve.serving.doors.http import http_door
-from evolve.serving.repository import Folder
+from evolve.serving.folder import Folder
 from evolve.serving.service import Service
 from evolve.serving.settings import ServiceSettings
 from evolve.workers.entrance import Entrance

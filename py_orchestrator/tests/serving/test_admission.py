@@ -1,7 +1,11 @@
 """Models from outside: which are taken, which are not, and that nothing they do reaches the service."""
 
+import asyncio
 import random
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,9 +13,16 @@ from onnx import ModelProto, TensorProto, helper, numpy_helper
 from tests.fuzz.mutation import mutated
 from tests.serving.models import convolution, endless, graph, linear, loaded, whole
 
-from evolve.serving.admission import Trial, admit_model
+from evolve.serving.admission import Admission, Trial
 from evolve.serving.errors import ModelRefused
 from evolve.serving.inspection import Limits, inspect
+
+
+def admit_model(data: bytes, trial: Trial | None = None) -> dict[str, Any]:
+    with NamedTemporaryFile() as file:
+        file.write(data)
+        file.flush()
+        return asyncio.run(Admission(trial or Trial()).admit(Path(file.name)))
 
 
 def changed(change: Callable[[ModelProto], object]) -> bytes:
@@ -82,6 +93,11 @@ def test_models_that_brains_are_made_of_are_taken_with_their_facts(make: Callabl
         (changed(lambda model: model.graph.sparse_initializer.add()), "sparse constants"),
         (changed(huge), "more than 67108864 elements"),
         (changed(lambda model: model.graph.ClearField("output")), "has 1 inputs and 0 outputs"),
+        (changed(lambda model: setattr(model.graph.input[0], "name", "x" * 300)), "more than 256 characters"),
+        (
+            changed(lambda model: model.metadata_props.add(key="k", value="x" * 5_000_000)),
+            "metadata has more",
+        ),
         (endless(), "the operator Loop is not taken: control flow may never end"),
     ],
 )

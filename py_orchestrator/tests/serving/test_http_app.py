@@ -15,8 +15,8 @@ ROW = [1.0, 2.0, 3.0]
 
 
 @pytest.fixture(scope="module")
-def server() -> Any:  # noqa: ANN401
-    with http_server({"double": linear(), "whole": whole()}) as one:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Any:  # noqa: ANN401
+    with http_server({"double": linear(), "whole": whole()}, tmp_path_factory.mktemp("models")) as one:
         yield one
 
 
@@ -97,6 +97,7 @@ def test_models_come_and_go_by_the_repository(tmp_path: Path) -> None:
 def test_the_documentation_knows_the_calls(server: Server) -> None:
     paths = server.ask("GET", "/openapi.json").json["paths"]
     assert {"/infer", "/v2/models/{name}/infer", "/v2/repository/index", "/metrics"} <= set(paths)
+    assert set(paths["/v2/repository/models/{name}/versions/{version}"]) == {"put", "delete"}
     assert b"swagger" in server.ask("GET", "/docs").body
 
 

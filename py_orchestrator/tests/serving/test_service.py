@@ -12,8 +12,8 @@ from tests.serving.models import endless, linear, whole
 
 from evolve.errors import EvolveUserError
 from evolve.serving.errors import BadInput, ModelFailed, ModelRefused, NotFound, NotReady
+from evolve.serving.folder import Folder
 from evolve.serving.providers import Device, choose_devices, parse_devices
-from evolve.serving.repository import Folder
 from evolve.serving.service import Service
 from evolve.serving.settings import ServiceSettings
 

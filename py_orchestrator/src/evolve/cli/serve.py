@@ -17,8 +17,9 @@ from evolve.serving import logs
 from evolve.serving.batcher import BatchSettings
 from evolve.serving.doors import Addresses, DoorSettings
 from evolve.serving.errors import ServingError
+from evolve.serving.folder import Folder, check_name
 from evolve.serving.providers import parse_devices
-from evolve.serving.repository import Folder, check_name, versions
+from evolve.serving.repository import versions
 from evolve.serving.runtimes import check_runtimes
 from evolve.serving.server import Opening, new_event_loop, serve
 from evolve.serving.service import Service

@@ -4,20 +4,18 @@ What a stranger's file does to the runtime, it does to that process: its memory,
 limited, and its end is a sentence.
 """
 
+import asyncio
 import json
 import os
-import subprocess
 import sys
-import threading
+from asyncio.subprocess import DEVNULL, PIPE, Process
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
-from evolve.serving.errors import ModelRefused, Overloaded
+from evolve.serving.errors import ModelRefused, StorageFailed
 from evolve.serving.inspection import Limits
 
-# One at a time: each may take as much memory as the limit says.
-_GATE: Final = threading.Lock()
-_SECONDS_TO_WAIT: Final = 60.0
 _MEGABYTE: Final = 1024 * 1024
 
 
@@ -31,45 +29,62 @@ class Trial:
     memory: int = 3072 * _MEGABYTE
 
 
-def admit_model(data: bytes, trial: Trial = Trial()) -> dict[str, Any]:
-    """Facts about a model that may be served; ModelRefused says why it may not. Blocks for some seconds."""
-    if len(data) > trial.limits.bytes:
-        raise ModelRefused(f"the model has {len(data)} bytes, more than {trial.limits.bytes}")
-    if not _GATE.acquire(timeout=_SECONDS_TO_WAIT):
-        raise Overloaded("other models are being looked at: come again a little later")
+class Admission:
+    """Tries one model at a time: each may take as much memory as the limit says."""
+
+    def __init__(self, trial: Trial = Trial()) -> None:
+        self.trial = trial
+        self._gate = asyncio.Lock()
+
+    async def admit(self, path: Path) -> dict[str, Any]:
+        """Facts about a model that may be served; ModelRefused says why it may not. Takes some seconds."""
+        _check_size(path, self.trial.limits.bytes)
+        async with self._gate:
+            return await self._try(path)
+
+    async def _try(self, path: Path) -> dict[str, Any]:
+        process = await self._start(path)
+        try:
+            async with asyncio.timeout(self.trial.seconds):
+                said, _ = await process.communicate()
+        except TimeoutError as error:
+            sentence = f"the model was not loaded and run within {self.trial.seconds:g} s"
+            raise ModelRefused(sentence) from error
+        finally:
+            if process.returncode is None:  # too slow, or nobody waits for it any more
+                process.kill()
+                await process.wait()
+        return _verdict(said, process.returncode)
+
+    async def _start(self, path: Path) -> Process:
+        # Nothing of the service's environment: keys may stand in it.
+        kept = {
+            name: os.environ[name] for name in ("LD_LIBRARY_PATH", "PATH", "SYSTEMROOT") if name in os.environ
+        }
+        words = ["-m", "evolve.serving.trial", str(self.trial.memory), str(self.trial.seconds)]
+        environment = {**kept, "PYTHONPATH": os.pathsep.join(sys.path), "OMP_NUM_THREADS": "1"}
+        try:
+            with path.open("rb") as model:
+                return await asyncio.create_subprocess_exec(
+                    sys.executable, *words, stdin=model, stdout=PIPE, stderr=DEVNULL, env=environment
+                )
+        except OSError as error:
+            raise StorageFailed(f"the model cannot be tried: {error.strerror or error}") from error
+
+
+def _check_size(path: Path, most: int) -> None:
+    if (size := path.stat().st_size) > most:
+        raise ModelRefused(f"the model has {size} bytes, more than {most}")
+
+
+def _verdict(said: bytes, status: int | None) -> dict[str, Any]:
     try:
-        ended = _run(data, trial)
-    except subprocess.TimeoutExpired as error:
-        raise ModelRefused(f"the model was not loaded and run within {trial.seconds:g} s") from error
-    finally:
-        _GATE.release()
-    return _verdict(ended)
-
-
-def _run(data: bytes, trial: Trial) -> "subprocess.CompletedProcess[bytes]":
-    # Nothing of the service's environment: keys may stand in it.
-    kept = {
-        name: os.environ[name] for name in ("LD_LIBRARY_PATH", "PATH", "SYSTEMROOT") if name in os.environ
-    }
-    command = [sys.executable, "-m", "evolve.serving.trial", str(trial.memory), str(trial.seconds)]
-    return subprocess.run(
-        command,
-        input=data,
-        capture_output=True,
-        timeout=trial.seconds,
-        check=False,
-        env={**kept, "PYTHONPATH": os.pathsep.join(sys.path), "OMP_NUM_THREADS": "1"},
-    )
-
-
-def _verdict(ended: "subprocess.CompletedProcess[bytes]") -> dict[str, Any]:
-    try:
-        verdict = json.loads(ended.stdout)
+        verdict = json.loads(said)
     except ValueError:
         verdict = {}
     if "refused" in verdict:
         raise ModelRefused(str(verdict["refused"]))
-    if ended.returncode != 0 or "facts" not in verdict:
+    if status != 0 or "facts" not in verdict:
         raise ModelRefused("the model broke the process that tried it: too much memory, or a fault it found")
     facts: dict[str, Any] = verdict["facts"]
     return facts

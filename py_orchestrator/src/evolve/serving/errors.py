@@ -37,6 +37,24 @@ class Changed(ServingError):  # noqa: N818
     status = 409
 
 
+class Taken(ServingError):  # noqa: N818
+    """What the caller wants to put somewhere is in somebody's way there."""
+
+    status = 409
+
+
+class TooLarge(ServingError):  # noqa: N818
+    """More bytes than are taken."""
+
+    status = 413
+
+
+class StorageFailed(ServingError):  # noqa: N818
+    """The repository's folder can't be written: it is full, or for reading only."""
+
+    status = 507
+
+
 class Overloaded(ServingError):  # noqa: N818
     """The queue of the model is full: come again a little later."""
 

@@ -48,6 +48,9 @@ class Limits:
     elements: int = MAXIMUM_BYTES
     interfaces: int = 64
     operators: frozenset[str] = OPERATORS
+    # What the service tells about a model to whoever asks.
+    name: int = 256
+    metadata: int = 4 * 1024 * 1024
 
 
 def inspect(data: bytes, limits: Limits) -> dict[str, Any]:
@@ -63,7 +66,7 @@ def inspect(data: bytes, limits: Limits) -> dict[str, Any]:
         raise ModelRefused("the file is no ONNX model") from error
     if not model.HasField("graph") or not model.graph.node:
         raise ModelRefused("the file is no ONNX model with a graph")
-    _check_top(model)
+    _check_top(model, limits)
     graph = model.graph
     if len(graph.node) > limits.nodes:
         raise ModelRefused(f"the model has {len(graph.node)} nodes, more than {limits.nodes}")
@@ -79,7 +82,9 @@ def inspect(data: bytes, limits: Limits) -> dict[str, Any]:
     }
 
 
-def _check_top(model: "ModelProto") -> None:
+def _check_top(model: "ModelProto", limits: Limits) -> None:
+    if sum(len(one.key) + len(one.value) for one in model.metadata_props) > limits.metadata:
+        raise ModelRefused(f"the model's metadata has more than {limits.metadata} characters")
     if model.functions:
         raise ModelRefused("the model has functions of its own: export it with them inlined")
     if model.training_info:
@@ -139,6 +144,8 @@ def _check_interfaces(graph: "GraphProto", limits: Limits) -> None:
             f"{limits.interfaces} together at most"
         )
     for one in interfaces:
+        if len(one.name) > limits.name:
+            raise ModelRefused(f"the name {_shown(one.name)}… has more than {limits.name} characters")
         if not one.type.HasField("tensor_type"):
             raise ModelRefused(f"{_shown(one.name)} is no tensor")
         sizes = [size.dim_value for size in one.type.tensor_type.shape.dim if size.HasField("dim_value")]

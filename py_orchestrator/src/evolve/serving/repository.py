@@ -1,28 +1,15 @@
 """The models that are served: loaded, replaced and unloaded without dropping a request."""
 
 import asyncio
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
 
 from evolve.serving.batcher import Batcher, BatchSettings
-from evolve.serving.errors import ModelRefused, NotFound, NotReady
+from evolve.serving.errors import NotFound, NotReady, ServingError, Taken
+from evolve.serving.folder import Folder, Stored, check_name, synchronise
 from evolve.serving.model import Model
-
-# No dot names, no separators: a name can never leave the repository's folder.
-NAME: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}")
-_VERSION: Final = re.compile(r"[0-9]{1,18}")
-
-
-def check_name(name: str) -> str:
-    """A model's name, or ModelRefused."""
-    if not NAME.fullmatch(name):
-        raise ModelRefused(
-            f"'{name[:80]}' is no name for a model: letters, digits, '.', '_' and '-', beginning with no dot"
-        )
-    return name
 
 
 @dataclass
@@ -111,50 +98,6 @@ class Models:
         task.add_done_callback(self._draining.discard)
 
 
-@dataclass(frozen=True)
-class Stored:
-    """A version of a model as it lies in a repository's folder."""
-
-    name: str
-    version: str
-    path: Path
-
-
-class Folder:
-    """A repository on the disk: NAME/VERSION/model.onnx, as Triton has it, or NAME.onnx for version 1."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path.resolve()
-
-    def index(self) -> list[Stored]:
-        """Every version that is there."""
-        found = [*self._flat(), *self._nested()]
-        return sorted(found, key=lambda one: (one.name, int(one.version)))
-
-    def versions(self, name: str) -> list[Stored]:
-        """The versions of one model; NotFound when there are none."""
-        check_name(name)
-        found = [one for one in self.index() if one.name == name]
-        if not found:
-            raise NotFound(f"the repository has no model '{name}'")
-        return found
-
-    def _flat(self) -> Iterable[Stored]:
-        for path in self.path.glob("*.onnx"):
-            if NAME.fullmatch(path.stem) and self._is_inside(path):
-                yield Stored(path.stem, "1", path)
-
-    def _nested(self) -> Iterable[Stored]:
-        for path in self.path.glob("*/*/model.onnx"):
-            version, name = path.parent.name, path.parent.parent.name
-            if NAME.fullmatch(name) and _VERSION.fullmatch(version) and self._is_inside(path):
-                yield Stored(name, version, path)
-
-    def _is_inside(self, path: Path) -> bool:
-        """Links may not lead out of the repository."""
-        return path.resolve().is_relative_to(self.path)
-
-
 Loader = Callable[[str, str, bytes], Model]
 
 
@@ -174,9 +117,7 @@ class Repository:
 
     async def load(self, name: str) -> list[str]:
         """Load every version of a model anew, or for the first time; gives the versions."""
-        if self.folder is None:
-            raise NotFound("this service has no repository: it serves the models that it was started with")
-        stored = self.folder.versions(name)
+        stored = self._folder().versions(name)
         async with self._gate:
             self._loading.add(name)
             try:
@@ -186,6 +127,54 @@ class Repository:
         for model in models:
             self.models.put(model)
         return [model.version for model in models]
+
+    def check_free(self, name: str, version: str, *, replace: bool) -> bool:
+        """Whether a version is there that may be replaced; Taken when it may not."""
+        own = self._folder()
+        known = {one.name for one in own.index()}
+        if name not in known and any(served.name == name for served in self.models):
+            raise Taken(f"the service was started with the model {name}, which is none of the repository")
+        there = own.find(name, version) is not None
+        if there and not replace:
+            raise Taken(f"the model {name} has a version {version}: take another one, or add ?replace=true")
+        return there
+
+    async def take(self, name: str, version: str, partial: Path, *, replace: bool) -> tuple[Model, bool]:
+        """Serve the model in a file, and make that a version in the folder; whether it replaced one."""
+        folder = self._folder()
+        async with self._gate:
+            self._loading.add(name)
+            try:
+                model = await asyncio.to_thread(self._read, Stored(name, version, partial))
+            finally:
+                self._loading.discard(name)
+            try:
+                replaced = self.check_free(name, version, replace=replace)
+                path = folder.place(partial, name, version)
+            except ServingError:
+                model.close()
+                raise
+            # Nothing may come between: what lies there is what is served.
+            self.models.put(model)
+            await asyncio.to_thread(synchronise, path.parent, folder.path)
+        return model, replaced
+
+    async def erase(self, name: str, version: str) -> None:
+        """Stop serving a version and delete its file; what it has taken, it answers."""
+        folder = self._folder()
+        async with self._gate:
+            check_name(name)
+            if (stored := folder.find(name, version)) is None:
+                raise NotFound(f"the repository has no version '{version[:20]}' of a model '{name}'")
+            folder.erase(stored)
+            with suppress(NotFound):  # it was not loaded
+                self.models.remove(name, version)
+            await asyncio.to_thread(synchronise, stored.path.parent, folder.path)
+
+    def _folder(self) -> Folder:
+        if self.folder is None:
+            raise NotFound("this service has no repository: it serves the models that it was started with")
+        return self.folder
 
     def _read(self, stored: Stored) -> Model:
         try:

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 
 from evolve.serving.batcher import Batcher, Done, Ticket
 from evolve.serving.errors import BadInput, NotReady
+from evolve.serving.folder import Folder
 from evolve.serving.model import Model, load
 from evolve.serving.providers import choose_devices
-from evolve.serving.repository import Folder, Models, Repository
+from evolve.serving.repository import Models, Repository
 from evolve.serving.settings import ServiceSettings
 from evolve.serving.tensors import Array, check_finite
+from evolve.serving.uploads import Uploads
 
 
 @dataclass(slots=True)
@@ -43,6 +45,7 @@ class Service:
         self.devices = choose_devices(settings.devices, settings.allow_cpu)
         self.models = Models(settings.batches)
         self.repository = Repository(self.models, folder, self.read)
+        self.uploads = Uploads(self.repository)
         self._is_ready = False
         self._is_ending = False
 

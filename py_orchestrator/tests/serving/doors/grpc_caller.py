@@ -11,7 +11,7 @@ import numpy as np
 from evolve.serving.doors import DoorSettings
 from evolve.serving.doors.grpc_door import grpc_door
 from evolve.serving.doors.grpc_messages import INFERENCE, NEURAL, Message, message_class
-from evolve.serving.repository import Folder
+from evolve.serving.folder import Folder
 from evolve.serving.service import Service
 from evolve.serving.settings import ServiceSettings
 

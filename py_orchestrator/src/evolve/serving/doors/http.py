@@ -11,7 +11,7 @@ from email.utils import formatdate
 from http import HTTPStatus
 from typing import Protocol
 
-from evolve.serving.doors import Addresses, DoorSettings, http_simple
+from evolve.serving.doors import Addresses, DoorSettings, http_simple, http_upload
 from evolve.serving.doors import http_limits as limits
 from evolve.serving.doors.http_app import make_app
 from evolve.serving.doors.http_behind import Behind
@@ -72,7 +72,21 @@ class HttpDoor:
             refused = guard.admit(head.authorization, head.route.scope, connection.peer)
             if refused is not None:
                 return refusal(refused.status, refused.sentence, retry_after=refused.retry_after)
-        return None if head.is_known else _check_rest(head)
+        return None if head.is_known else self._check_rest(request)
+
+    def _check_rest(self, request: Request) -> Answer | None:
+        """What is looked at only for those who may come in."""
+        head = request.head
+        if b"content-encoding" in head.headers:
+            return refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Content-Encoding: none is understood")
+        if head.route.is_call:
+            return _check_call(head)
+        if http_upload.is_upload(head):
+            return http_upload.begin(self.service, request)
+        if int(head.headers.get(b"content-length", 0)) > limits.MAXIMUM_SMALL_BODY:
+            sentence = f"the body has more than {limits.MAXIMUM_SMALL_BODY} bytes, which is for tensors"
+            return refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, sentence)
+        return None
 
     def begin(self, exchange: Exchange) -> None:
         """Answer a request now, or when the model or the application behind has an answer."""
@@ -162,19 +176,6 @@ async def http_door(service: Service, settings: DoorSettings) -> AsyncIterator[A
     finally:
         server.close()
         await door.close()
-
-
-def _check_rest(head: Head) -> Answer | None:
-    """What is looked at only for those who may come in."""
-    headers = head.headers
-    if b"content-encoding" in headers:
-        return refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Content-Encoding: none is understood")
-    if head.route.is_call:
-        return _check_call(head)
-    if int(headers.get(b"content-length", 0)) > limits.MAXIMUM_SMALL_BODY:
-        sentence = f"the body has more than {limits.MAXIMUM_SMALL_BODY} bytes, which is for tensors"
-        return refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, sentence)
-    return None
 
 
 def _check_call(head: Head) -> Answer | None:

@@ -13,6 +13,7 @@ from evolve.serving.batcher import Batcher
 from evolve.serving.doors import http_describe as describe
 from evolve.serving.doors.http_messages import refusal_of
 from evolve.serving.doors.http_openapi import ERRORS, with_calls
+from evolve.serving.doors.http_upload import add_uploads
 from evolve.serving.errors import NotFound, ServingError
 from evolve.serving.repository import Served, versions
 from evolve.serving.service import Service
@@ -33,6 +34,7 @@ def make_app(service: Service) -> FastAPI:
     _add_health(app, service)
     _add_models(app, service)
     _add_repository(app, service)
+    add_uploads(app, service)
     with_calls(app)
     return app
 

@@ -80,6 +80,7 @@ def _scope(exchange: Exchange, scheme: str) -> _Message:
         "headers": list(head.headers.items()),
         "client": (exchange.connection.peer, 0),
         "server": None,
+        "extensions": {"evolve.sink": exchange.request.sink},
     }
 
 

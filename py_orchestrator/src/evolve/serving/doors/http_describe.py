@@ -28,6 +28,19 @@ def metadata(served: Served, model: Model) -> dict[str, Any]:
     }
 
 
+def uploaded(model: Model, facts: dict[str, Any]) -> dict[str, Any]:
+    """What came, as it is served."""
+    return {
+        "name": model.name,
+        "version": model.version,
+        "inputs": [_tensor(spec) for spec in model.inputs],
+        "outputs": [_tensor(spec) for spec in model.outputs],
+        "opset": facts["opset"],
+        "nodes": facts["nodes"],
+        "parameters": facts["parameters"],
+    }
+
+
 def config(batcher: Batcher) -> dict[str, Any]:
     """As Triton has it: what varies by row is no dimension there."""
     model, settings = batcher.model, batcher.settings

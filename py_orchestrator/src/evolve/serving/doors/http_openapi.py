@@ -16,12 +16,14 @@ _SENTENCES: Final = {
     404: "There is no such model, version or address.",
     405: "Another method is wanted.",
     408: "The request did not arrive in time.",
+    409: "What is to be put there is in the way of something.",
     411: "The length is missing.",
     413: "The request is too large.",
     415: "The content is of another type.",
     429: "Too many requests came with this key.",
     503: "The queue is full or the service ends: come again after Retry-After seconds.",
     504: "The model was not done in time.",
+    507: "The repository's folder is full, or for reading only.",
 }
 ERRORS: Final[dict[int | str, dict[str, Any]]] = {
     status: {"description": sentence, "content": {"application/json": {"schema": _ERROR}}}
