@@ -25,7 +25,7 @@ def export_brain(arguments: argparse.Namespace) -> tuple[dict[str, Any], list[st
         data = source.read_bytes()
     except OSError as error:
         raise storage_error(error, source) from error
-    _refuse_another(target, data, arguments.force)
+    refuse_another(target, data, arguments.force)
     write(target, data)
     facts = {
         "format": "brain",
@@ -80,7 +80,7 @@ def _file_name(population: str) -> str:
     return re.sub(r'[:/\\?*"|%<>]', "_", population)
 
 
-def _refuse_another(target: Path, data: bytes, force: bool) -> None:
+def refuse_another(target: Path, data: bytes, force: bool) -> None:
     """A brain may be the last of its run: only the same one is written over."""
     if force or not target.is_file():
         return

@@ -11,6 +11,9 @@ from typing import NoReturn
 from evolve.cli.arguments import build_parser
 from evolve.errors import EvolveUserError, Interrupted
 
+# A word that Python keeps for itself names no module.
+_MODULES = {"import": "import_model"}
+
 
 def main() -> NoReturn:
     """Run the command line of this process."""
@@ -26,8 +29,9 @@ def run(words: Sequence[str]) -> int:
     """Run a command; returns the exit code."""
     arguments = build_parser(program()).parse_args(words)
     _end_politely()
+    module = _MODULES.get(arguments.command, arguments.command)
     try:
-        code: int = import_module(f"evolve.cli.{arguments.command}").run(arguments)
+        code: int = import_module(f"evolve.cli.{module}").run(arguments)
     except (EvolveUserError, Interrupted) as error:
         return _fail(str(error), error.exit_code)
     except KeyboardInterrupt:

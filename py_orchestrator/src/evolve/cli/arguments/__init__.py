@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from evolve.cli.arguments.champions import add_eval, add_export
 from evolve.cli.arguments.completion import add_completion
 from evolve.cli.arguments.config import add_config
+from evolve.cli.arguments.import_model import add_import
 from evolve.cli.arguments.keys import add_keys
 from evolve.cli.arguments.parser import Parser
 from evolve.cli.arguments.play import add_play
@@ -31,6 +32,7 @@ _COMMANDS = (
     add_eval,
     add_play,
     add_export,
+    add_import,
     add_serve,
     add_keys,
     add_config,
