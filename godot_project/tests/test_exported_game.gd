@@ -13,6 +13,8 @@ config/name="Shipped"
 run/main_scene="res://tests/fixtures/counting_trainer.tscn"
 [autoload]
 Player="*res://player.gd"
+[editor_plugins]
+enabled=PackedStringArray("res://addons/evolve/plugin.cfg")
 %s
 """
 # Plays a champion, says what it came to, and leaves.
@@ -22,6 +24,8 @@ func _ready() -> void:
 	var thought := brain.make_mind().think(PackedFloat32Array([0.5, 1.0]))
 	print("backend ", Evolve.backend())
 	print("thought ", thought.to_byte_array().hex_encode())
+	var imported: EvolveBrain = preload("res://walker.onnx")
+	print("imported ", imported.make_mind().think(PackedFloat32Array([1.0, 1.0])))
 	for frame in 200:
 		await get_tree().process_frame
 	get_tree().quit(7)
@@ -58,6 +62,7 @@ func test_an_exported_game_plays_its_champion_natively_and_ignores_the_switches(
 	check_equal(
 		played.lines_after("thought"), PackedStringArray([thought.to_byte_array().hex_encode()])
 	)
+	check_equal(played.lines_after("imported"), PackedStringArray(["[7.0]"]))
 	check_equal(DirAccess.dir_exists_absolute(folder), false, "a run that was asked for")
 	check_equal(played.output.contains("--evolve"), false, "words about switches")
 	OS.set_environment("EVOLVE_SERVER", "ws://127.0.0.1:9/evolve")
@@ -100,6 +105,7 @@ func _export(settings: String) -> String:
 		FileAccess.open(project.path_join(name), FileAccess.WRITE).store_string(files[name])
 	var vector := ProjectSettings.globalize_path("res://").path_join("../spec/vectors/valid")
 	DirAccess.copy_absolute(vector.path_join("champion.evo"), project.path_join("champion.evo"))
+	DirAccess.copy_absolute("res://tests/fixtures/policy.onnx", project.path_join("walker.onnx"))
 	_copy("res://addons/evolve", project.path_join("addons/evolve"))
 	EvolveChildGodot.run(["--path", project, "--import"])
 	var game := project.path_join("build/game")

@@ -102,9 +102,10 @@ static func of_genome(
 ## export them; null and an error that names what cannot be imported. Needs the native library. To
 ## keep it:
 ## [codeblock]
-## var brain := EvolveBrain.from_onnx(FileAccess.get_file_as_bytes("res://walker.onnx"))
-## ResourceSaver.save(brain, "res://walker.evo")
+## var brain := EvolveBrain.from_onnx(FileAccess.get_file_as_bytes("user://walker.onnx"))
+## ResourceSaver.save(brain, "user://walker.evo")
 ## [/codeblock]
+## An [code].onnx[/code] file in the project needs none of this: the editor imports it as a brain.
 static func from_onnx(bytes: PackedByteArray) -> EvolveBrain:
 	if not EvolveNative.is_loaded():
 		push_error("EvolveBrain.from_onnx: %s" % EvolveNative.missing_sentence())
