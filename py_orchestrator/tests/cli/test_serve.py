@@ -87,8 +87,9 @@ def test_champions_models_and_repositories_are_served_until_a_signal(tmp_path: P
         assert process.wait(20) == 0
         assert process.stderr is not None
         events = [json.loads(line) for line in process.stderr.read().splitlines()]
-    assert [one["event"] for one in events] == ["ready", "ended"]
-    assert events[0]["models"] == ["brain", "twice", "triple"]
+    assert [one["event"] for one in events] == ["loaded", "ready", "ended"]
+    assert events[1]["models"] == ["brain", "twice", "triple"]
+    assert events[1]["providers"]["triple"] == events[0]["providers"] == [["CPUExecutionProvider"]]
 
 
 @needs_openssl
@@ -158,7 +159,10 @@ def test_callers_that_are_killed_by_the_hundred_leave_nothing_behind(tmp_path: P
         (["double.onnx", "--host", "192.0.2.1"], "lets other machines in"),
         (["double.onnx", "--certificate", "x"], "--key FILE is missing"),
         (["double.onnx", "--device", "moon"], "'moon' is no device"),
-        (["double.onnx", "--device", "cuda:0"], "cuda:0 cannot be had"),
+        (["double.onnx", "--device", "cuda:0"], "'pip install evolve[gpu]' brings it"),
+        (["--device", "cuda:0", "double.onnx"], "cuda:0 cannot be had"),
+        (["--device", "cpu", "moon"], "there is no run 'moon'"),
+        (["--device", "cpu,moon", "double.onnx"], "'moon' is no device"),
         (["..=double.onnx"], "'..' is no name for a model"),
         (["broken.onnx"], "broken cannot be loaded"),
     ],

@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from dataclasses import replace
+from itertools import dropwhile
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from evolve.serving.batcher import BatchSettings
 from evolve.serving.doors import Addresses, DoorSettings
 from evolve.serving.errors import ServingError
 from evolve.serving.folder import Folder, check_name
-from evolve.serving.providers import parse_devices
+from evolve.serving.providers import Device, are_devices, parse_devices
 from evolve.serving.repository import versions
 from evolve.serving.runtimes import check_runtimes
 from evolve.serving.server import Opening, new_event_loop, serve
@@ -44,9 +45,10 @@ def run(arguments: argparse.Namespace) -> int:
         port = getattr(arguments, option[2:].replace("-", "_"))
         place = replace(entrance, port=port, way_to_a_free_port=f"write {option} 0")
         openings.append(Opening(door, DoorSettings(place, guard, certificate)))
-    settings = _settings(arguments)
+    devices, words = _devices(arguments.devices)
+    settings = _settings(arguments, devices)
     folder = _folder(arguments.repository)
-    models = _models(arguments)
+    models = _models([*arguments.models, *words], arguments.repository)
     logs.open_log(arguments.log_format == "json")
 
     async def main() -> int:
@@ -85,9 +87,21 @@ async def _loaded(settings: ServiceSettings, folder: Folder | None, models: dict
     return service
 
 
-def _settings(arguments: argparse.Namespace) -> ServiceSettings:
+def _devices(groups: list[list[str]]) -> tuple[list[Device], list[str]]:
+    """What `--device` named, with commas or without, and the models that stood behind it."""
+    devices: list[str] = []
+    models: list[str] = []
+    for first, *more in groups:
+        devices += first.split(",")
+        rest = list(dropwhile(are_devices, more))
+        devices += [device for word in more[: len(more) - len(rest)] for device in word.split(",")]
+        models += rest
+    return parse_devices(devices), models
+
+
+def _settings(arguments: argparse.Namespace, devices: list[Device]) -> ServiceSettings:
     return ServiceSettings(
-        devices=parse_devices(arguments.devices),
+        devices=devices,
         allow_cpu=arguments.allow_cpu,
         threads=arguments.threads,
         batches=BatchSettings(
@@ -104,11 +118,12 @@ def _folder(repository: str | None) -> Folder | None:
     return Folder(Path(repository))
 
 
-def _models(arguments: argparse.Namespace) -> dict[str, bytes]:
+def _models(words: list[str], repository: str | None) -> dict[str, bytes]:
     """The models that were named, as ONNX."""
-    words = arguments.models or ([] if arguments.repository else [None])
+    # Nothing is the latest run.
+    chosen: list[str | None] = [*words] or ([] if repository else [None])
     models: dict[str, bytes] = {}
-    for word in words:
+    for word in chosen:
         name, data = _model(word)
         if name in models:
             raise EvolveUserError(f"two models are named {name}: write NAME=MODEL for one of them")
@@ -162,17 +177,29 @@ def _say_ready(service: Service, addresses: Addresses, as_json: bool) -> None:
     else:
         sys.stdout.write("".join(f"{line}\n" for line in _words(models, addresses)))
     sys.stdout.flush()
-    logs.say("ready", models=[one["name"] for one in models], **addresses)
+    providers = {one["name"]: one["providers"] for one in models}
+    logs.say("ready", models=list(providers), providers=providers, **addresses)
 
 
 def _words(models: list[dict[str, Any]], addresses: Addresses) -> list[str]:
-    lines = []
-    for one in models:
-        lanes = [
-            f"{device} ({used[0]})" for device, used in zip(one["devices"], one["providers"], strict=True)
-        ]
-        takes = ", ".join(f"{name}{shape}" for name, shape in one["inputs"].items())
-        gives = ", ".join(f"{name}{shape}" for name, shape in one["outputs"].items())
-        lines.append(f"{one['name']}  {takes} → {gives}  on {', '.join(lanes)}")
-    lines += [f"{kind}  {address}" for kind, address in addresses.items()]
+    rows = [(one["name"], _tensors(one), f"on {_lanes(one)}") for one in models]
+    width = max(len(name) for name in (*addresses, *(name for name, *_ in rows)))
+    middle = max((len(tensors) for _, tensors, _ in rows), default=0)
+    lines = [f"{name:<{width}}  {tensors:<{middle}}  {lanes}" for name, tensors, lanes in rows]
+    lines += [f"{kind:<{width}}  {address}" for kind, address in addresses.items()]
+    if not models:
+        lines.append("There is no model yet: docs/serving.md shows how one is put into the repository.")
     return [*lines, "Ready. Ctrl-C ends it."]
+
+
+def _tensors(model: dict[str, Any]) -> str:
+    takes, gives = (
+        ", ".join(f"{name}{shape}" for name, shape in model[side].items()) for side in ("inputs", "outputs")
+    )
+    return f"{takes} → {gives}"
+
+
+def _lanes(model: dict[str, Any]) -> str:
+    """What was asked for, and in brackets what really computes."""
+    lanes = zip(model["devices"], model["providers"], strict=True)
+    return ", ".join(f"{device} ({used[0]})" for device, used in lanes)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from evolve.errors import EvolveUserError
+from evolve.serving.logs import LOG
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession, SessionOptions
@@ -44,17 +45,28 @@ class Device:
         return {} if self.provider in (CPU, SHORT["coreml"]) else {"device_id": str(self.number)}
 
 
+def are_devices(word: str) -> bool:
+    """Whether a word of the command line names devices, and is no model."""
+    return all(_provider(one) is not None for one in word.split(","))
+
+
+def _provider(word: str) -> str | None:
+    match = _DEVICE.fullmatch(word)
+    if match is None:
+        return None
+    named = SHORT.get(match[1].lower(), match[1])
+    return named if named.endswith("ExecutionProvider") else None
+
+
 def parse_devices(words: Sequence[str]) -> list[Device]:
     """Read devices like `cuda:0`, `cuda:1`, `cpu`; each stands for itself, once."""
     devices: list[Device] = []
     for word in words:
-        match = _DEVICE.fullmatch(word)
-        provider = SHORT.get(match[1].lower(), match[1]) if match else ""
-        if match is None or (match[1].lower() not in SHORT and not provider.endswith("ExecutionProvider")):
+        if (provider := _provider(word)) is None:
             raise EvolveUserError(
                 f"'{word}' is no device: write cpu, cuda:0, cuda:1, coreml, or a provider's full name"
             )
-        device = Device(provider, int(match[2] or 0))
+        device = Device(provider, int(word.partition(":")[2] or 0))
         if device in devices:
             raise EvolveUserError(f"the device {word} stands there twice")
         devices.append(device)
@@ -70,13 +82,22 @@ def choose_devices(wanted: Sequence[Device], allow_cpu: bool) -> list[Device]:
         first = next((name for name in (SHORT["cuda"], SHORT["coreml"]) if name in available), CPU)
         return [Device(first)]
     found = [device for device in wanted if device.provider in available]
-    missing = [device.name for device in wanted if device.provider not in available]
-    if missing and not allow_cpu:
-        raise EvolveUserError(
-            f"{', '.join(missing)} cannot be had: this onnxruntime has {', '.join(available)}; install "
-            "another build of it, or add --allow-cpu to go on without"
-        )
-    return found or [Device(CPU)]
+    missing = [device for device in wanted if device.provider not in available]
+    if not missing:
+        return found
+    lack = f"{', '.join(device.name for device in missing)} cannot be had: "
+    lack += f"this onnxruntime has {', '.join(available)}"
+    if not allow_cpu:
+        raise EvolveUserError(f"{lack}; {_way_to(missing[0])}, or add --allow-cpu to go on without")
+    found = found or [Device(CPU)]
+    LOG.warning("%s; %s computes", lack, " and ".join(device.name for device in found))
+    return found
+
+
+def _way_to(device: Device) -> str:
+    if device.provider in (SHORT["cuda"], SHORT["tensorrt"]):
+        return "'pip uninstall onnxruntime', then 'pip install evolve[gpu]' brings it"
+    return "install another build of it"
 
 
 def open_session(
@@ -103,6 +124,8 @@ def open_session(
             f"{device.name} was asked for, and onnxruntime fell back to {session.get_providers()[0]}: see "
             "what its drivers lack, or add --allow-cpu"
         )
+    if device.provider not in session.get_providers():
+        LOG.warning("%s was asked for, and onnxruntime fell back to the CPU", device.name)
     return session
 
 

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from evolve.serving import logs
 from evolve.serving.batcher import Batcher, BatchSettings
 from evolve.serving.errors import NotFound, NotReady, ServingError, Taken
 from evolve.serving.folder import Folder, Stored, check_name, synchronise
@@ -126,6 +127,7 @@ class Repository:
                 self._loading.discard(name)
         for model in models:
             self.models.put(model)
+            logs.say("loaded", model=name, version=model.version, providers=_providers(model))
         return [model.version for model in models]
 
     def check_free(self, name: str, version: str, *, replace: bool) -> bool:
@@ -156,6 +158,7 @@ class Repository:
                 raise
             # Nothing may come between: what lies there is what is served.
             self.models.put(model)
+            logs.say("uploaded", model=name, version=version, replaced=replaced, providers=_providers(model))
             await asyncio.to_thread(synchronise, path.parent, folder.path)
         return model, replaced
 
@@ -169,6 +172,7 @@ class Repository:
             folder.erase(stored)
             with suppress(NotFound):  # it was not loaded
                 self.models.remove(name, version)
+            logs.say("deleted", model=name, version=version)
             await asyncio.to_thread(synchronise, stored.path.parent, folder.path)
 
     def _folder(self) -> Folder:
@@ -182,3 +186,8 @@ class Repository:
         except OSError as error:
             raise NotReady(f"{stored.name} cannot be read: {error.strerror}") from error
         return self._load(stored.name, stored.version, data)
+
+
+def _providers(model: Model) -> list[list[str]]:
+    """What really runs it, for each device."""
+    return [lane.providers for lane in model.lanes]

@@ -29,7 +29,7 @@ examples:
   {program} serve                                       the latest champion, at http://127.0.0.1:8000
   {program} serve runs/xor-1-001 enemy=boss.onnx        two models, named xor-1-001 and enemy
   {program} serve --repository models                   a folder of them: NAME/VERSION/model.onnx
-  {program} serve big.onnx --device cuda:0 cuda:1       on two GPUs, or not at all
+  {program} serve --device cuda:0,cuda:1 big.onnx       on two GPUs, or not at all
 
   curl http://127.0.0.1:8000/infer -H 'Content-Type: application/json' -d '{{"inputs": [0.0, 1.0]}}'
 """
@@ -130,11 +130,11 @@ def _add_scheduler(serve: Any) -> None:  # noqa: ANN401
     scheduler.add_argument(
         "--device",
         nargs="+",
-        action="extend",
+        action="append",
         default=[],
         metavar="DEVICE",
         dest="devices",
-        help="cpu, cuda:0, coreml, … (default: the best that onnxruntime has here)",
+        help="cpu, cuda:0, cuda:0,cuda:1, coreml, … (default: the best that onnxruntime has here)",
     )
     scheduler.add_argument(
         "--allow-cpu", action="store_true", help="go on with the CPU where a device cannot be had"

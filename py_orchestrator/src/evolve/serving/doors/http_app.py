@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from starlette.exceptions import HTTPException
 
 from evolve import __version__
-from evolve.serving import metrics
+from evolve.serving import logs, metrics
 from evolve.serving.batcher import Batcher
 from evolve.serving.doors import http_describe as describe
 from evolve.serving.doors.http_messages import refusal_of
@@ -50,7 +50,9 @@ def _add_refusals(app: FastAPI) -> None:
 
     async def unknown(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101
-        sentence = f"{request.method} {request.url.path[:200]}: {error.detail}; /docs lists what there is"
+        allowed = (error.headers or {}).get("allow")
+        detail = f"{error.detail}, but {allowed} is" if allowed else error.detail
+        sentence = f"{request.method} {request.url.path[:200]}: {detail}; /docs lists what there is"
         return JSONResponse({"error": sentence}, error.status_code, error.headers)
 
     async def invalid(_request: Request, error: Exception) -> Response:
@@ -131,6 +133,7 @@ def _add_repository(app: FastAPI, service: Service) -> None:
         """Stop serving a model; what it has taken, it answers."""
         service.find(name, "")
         service.models.remove(name)
+        logs.say("unloaded", model=name)
         return {"name": name}
 
 

@@ -8,7 +8,6 @@ from urllib.parse import parse_qs, unquote_to_bytes
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
-from evolve.serving import logs
 from evolve.serving.doors import http_describe as describe
 from evolve.serving.doors import http_messages as messages
 from evolve.serving.errors import BadInput, ServingError
@@ -60,7 +59,6 @@ def add_uploads(app: FastAPI, service: Service) -> None:
         upload = request.scope["extensions"]["evolve.sink"]
         assert isinstance(upload, Upload)  # noqa: S101 - examined before the body came
         model, facts, replaced = await service.uploads.finish(upload)
-        logs.say("uploaded", model=model.name, version=model.version, replaced=replaced)
         return JSONResponse(
             describe.uploaded(model, facts), HTTPStatus.OK if replaced else HTTPStatus.CREATED
         )
@@ -69,7 +67,6 @@ def add_uploads(app: FastAPI, service: Service) -> None:
     async def delete(name: str, version: str) -> dict[str, Any]:
         """Stop serving a version and delete its file; what it has taken, it answers."""
         await service.repository.erase(name, version)
-        logs.say("deleted", model=name, version=version)
         return {"name": name, "version": version}
 
 
