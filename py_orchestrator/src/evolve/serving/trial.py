@@ -21,6 +21,11 @@ def main(memory: int, seconds: float) -> None:
         verdict: dict[str, Any] = {"facts": _try(sys.stdin.buffer.read())}
     except ServingError as error:
         verdict = {"refused": str(error)}
+    except ModuleNotFoundError as error:
+        sentence = (
+            f"no model can be tried here: 'pip install evolve[cpu]' brings {error.name}, which is missing"
+        )
+        verdict = {"refused": sentence}
     except MemoryError:
         verdict = {"refused": f"the model needs more than {memory // 2**20} MB"}
     sys.stdout.write(json.dumps(verdict))
