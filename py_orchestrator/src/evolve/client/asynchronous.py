@@ -6,23 +6,16 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import Final, Self
 
-from websockets.asyncio.client import connect
-from websockets.exceptions import InvalidStatus, InvalidURI, WebSocketException
-from websockets.typing import Subprotocol
-
+from evolve.client.arranging import arranged
 from evolve.client.counters import Counters
 from evolve.client.errors import ClientError, Refused, TimedOut, Unreachable
-from evolve.client.link import Link, Stream, arranged
-from evolve.serving.frames import control, limits
-from evolve.serving.frames.errors import ProtocolError
+from evolve.client.link import Link
+from evolve.client.opening import open_link
 from evolve.serving.tensors import Array
-from evolve.workers.trust import trust_for
 
 _FIRST_PAUSE: Final = 0.05
 _LONGEST_PAUSE: Final = 2.0
 _CHANGED: Final = 409
-# Answers to a handshake after which it is worth to come again.
-_TEMPORARY: Final = (429, 502, 503, 504)
 
 
 class AsyncClient:
@@ -91,11 +84,11 @@ class AsyncClient:
         self, model: str, inputs: Mapping[str, object], version: str, unreachable: list[Unreachable]
     ) -> tuple[dict[str, Array], int]:
         while True:
-            link = await self._connected(unreachable)
+            conversation = (await self._connected(unreachable)).conversation
             try:
-                stream: Stream = await link.stream(model, version)
+                stream = await conversation.stream(model, version)
                 arrays = arranged(stream.inputs, inputs)
-                return await link.infer(stream, arrays), len(arrays[0])
+                return await conversation.ask(stream, arrays), len(arrays[0])
             except Unreachable as error:
                 unreachable.append(error)
                 if self._is_closed:
@@ -103,7 +96,7 @@ class AsyncClient:
             except Refused as error:
                 if error.code != _CHANGED:
                     raise
-                link.forget(model, version)
+                conversation.forget(model, version)
 
     async def _connected(self, unreachable: list[Unreachable]) -> Link:
         """The connection, or a new one: tried again, with pauses, until whoever asks gives up."""
@@ -118,7 +111,7 @@ class AsyncClient:
                     await self._link.close()
                     self._link = None
                 try:
-                    self._link = await self._connect()
+                    self._link = await open_link(self.url, self._token)
                 except Unreachable as error:
                     unreachable.append(error)
                     await asyncio.sleep(pause)
@@ -127,33 +120,3 @@ class AsyncClient:
                     self.counters.reconnections += self._has_connected
                     self._has_connected = True
             return self._link
-
-    async def _connect(self) -> Link:
-        headers = {} if self._token is None else {"Authorization": f"Bearer {self._token}"}
-        try:
-            connection = await connect(
-                self.url,
-                ssl=trust_for(self.url),
-                additional_headers=headers,
-                subprotocols=[Subprotocol(limits.SUBPROTOCOL)],
-                compression=None,
-                max_size=limits.MAXIMUM_MESSAGE_BYTES,
-                user_agent_header=None,
-                proxy=None,
-            )
-            welcome = control.decode_control(str(await connection.recv()))
-        except InvalidURI as error:
-            raise Refused(400, f"{self.url} is no address: write ws://HOST:PORT{limits.PATH}") from error
-        except InvalidStatus as error:
-            raise self._refused(error) from error
-        except (OSError, WebSocketException, ProtocolError) as error:
-            raise Unreachable(f"there is no inference service at {self.url}: {error}") from error
-        if not isinstance(welcome, control.Welcome):
-            raise Unreachable(f"{self.url} did not say welcome: is it an inference service?")
-        return Link(connection, welcome)
-
-    def _refused(self, error: InvalidStatus) -> ClientError:
-        code = error.response.status_code
-        said = (error.response.body or b"").decode(errors="replace").strip()[:200]
-        sentence = f"{self.url} refused the connection ({code}): {said or 'no reason given'}"
-        return Unreachable(sentence) if code in _TEMPORARY else Refused(code, sentence)
