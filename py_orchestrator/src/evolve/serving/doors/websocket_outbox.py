@@ -44,7 +44,8 @@ class Outbox:
         self._waiting.append(reply)
         self._answers += reply.requests
         if self.session is None or self._answers >= self.session.requests:
-            self.flush()
+            if not self.is_paused:
+                self.flush()
         elif not self._is_due:
             self._is_due = True
             self._soon(self)
@@ -87,14 +88,18 @@ class Outbox:
     def _write_next(self) -> None:
         waiting = self._waiting
         first = waiting.pop(0)
-        if isinstance(first.content, Control):
-            self._transport.write(frame(TEXT, encode_control(first.content).encode()))
+        content = first.content
+        if isinstance(content, Control):
+            self._transport.write(frame(TEXT, encode_control(content).encode()))
             return
         # Noted before it is written: the system may say at once that it is enough.
         self._written.append(first)
         self._answers -= first.requests
-        parts = [first.content]
-        size = len(first.content)
+        size = len(content)
+        if not waiting:
+            self._transport.write(header(BINARY, size) + content)
+            return
+        parts = [content]
         while waiting and size < _TOGETHER_BYTES:
             reply = waiting[0]
             if isinstance(reply.content, Control):

@@ -7,6 +7,7 @@ more than one. Only when something in them is wrong each is called by itself, an
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 
 from evolve.protocol.bucket import Bucket
@@ -53,8 +54,7 @@ class Session:
         self._clock = clock
         self._bytes = 0
         self._streams: dict[int, Stream] = {}
-        self._under_way: dict[int, Ticket] = {}
-        self._calls = 0
+        self._under_way: dict[_Asked, Ticket] = {}
         self._control = Bucket(limits.CONTROL_AT_ONCE, limits.CONTROL_A_SECOND, clock)
         send(Reply(Welcome(limits.CREDIT_REQUESTS, limits.CREDIT_BYTES)))
 
@@ -152,22 +152,13 @@ class Session:
 
     def _call(self, asked: "_Asked", feeds: Sequence[Array]) -> None:
         count = len(asked.ids)
-        number = self._calls
-        self._calls += 1
-
-        def done(outputs: list[Array] | None, error: ServingError | None) -> None:
-            self._under_way.pop(number, None)
-            if outputs is None:
-                self._refuse_for(asked, error or ServingError("the model gave nothing"))
-            else:
-                self._send(Reply(asked.answer(outputs), count, count * asked.size))
-
         try:
             self._service.check()
             batcher = asked.stream.batcher()
             for spec, feed in zip(batcher.model.inputs, feeds, strict=True):
                 check_finite(spec, feed)
-            self._under_way[number] = batcher.submit(feeds, count * asked.rows, done, count)
+            ticket = batcher.submit(feeds, count * asked.rows, partial(self._done, asked), count)
+            self._under_way[asked] = ticket
         except ServingError as error:
             if count == 1 or error.status != HTTPStatus.BAD_REQUEST:
                 self._refuse_for(asked, error)
@@ -175,6 +166,14 @@ class Session:
             for place in range(count):
                 own = slice(place * asked.rows, (place + 1) * asked.rows)
                 self._call(asked.part(place, place + 1), [feed[own] for feed in feeds])
+
+    def _done(self, asked: "_Asked", outputs: list[Array] | None, error: ServingError | None) -> None:
+        self._under_way.pop(asked, None)
+        if outputs is None:
+            self._refuse_for(asked, error or ServingError("the model gave nothing"))
+        else:
+            count = len(asked.ids)
+            self._send(Reply(asked.answer(outputs), count, count * asked.size))
 
     def _refuse_for(self, asked: "_Asked", error: ServingError) -> None:
         self._refuse(asked, error.status, str(error))
@@ -185,7 +184,7 @@ class Session:
         self._send(Reply(frames, count, count * asked.size))
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Asked:
     """Requests alike: their numbers, and of each the rows and the bytes."""
 

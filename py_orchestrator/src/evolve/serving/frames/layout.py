@@ -76,7 +76,7 @@ class Layout:
         """One frame with all rows of the tensors."""
         first = head(kind, stream, len(tensors[0]))
         parts = [
-            tensor.astype(dtype, copy=False).tobytes()
+            (tensor if tensor.dtype == dtype else tensor.astype(dtype)).tobytes()
             for tensor, (dtype, _, _) in zip(tensors, self._forms, strict=True)
         ]
         return b"".join((HEADER.pack(first, request), *parts))
