@@ -44,8 +44,7 @@ class Outbox:
         self._waiting.append(reply)
         self._answers += reply.requests
         if self.session is None or self._answers >= self.session.requests:
-            if not self.is_paused:
-                self.flush()
+            self.flush()
         elif not self._is_due:
             self._is_due = True
             self._soon(self)
@@ -86,28 +85,31 @@ class Outbox:
         self._transport.write(frame(CLOSE, close_payload(code, reason)))
 
     def _write_next(self) -> None:
+        """Write a text, or the answers up to the next one, as a message."""
         waiting = self._waiting
-        first = waiting.pop(0)
-        content = first.content
+        content = waiting[0].content
         if isinstance(content, Control):
+            del waiting[0]
             self._transport.write(frame(TEXT, encode_control(content).encode()))
             return
-        # Noted before it is written: the system may say at once that it is enough.
-        self._written.append(first)
-        self._answers -= first.requests
-        size = len(content)
-        if not waiting:
-            self._transport.write(header(BINARY, size) + content)
+        if len(waiting) == 1:
+            # Most are alone, and a connection with one request under way has nothing to spare.
+            self._written.append(waiting.pop())
+            self._answers = 0
+            self._transport.write(header(BINARY, len(content)) + content)
             return
         parts = [content]
-        while waiting and size < _TOGETHER_BYTES:
-            reply = waiting[0]
-            if isinstance(reply.content, Control):
+        size = len(content)
+        for reply in waiting[1:]:
+            content = reply.content
+            if size >= _TOGETHER_BYTES or isinstance(content, Control):
                 break
-            self._written.append(waiting.pop(0))
-            self._answers -= reply.requests
-            parts.append(reply.content)
-            size += len(reply.content)
+            parts.append(content)
+            size += len(content)
+        # Noted before it is written: the system may say at once that it is enough.
+        self._written += waiting[: len(parts)]
+        del waiting[: len(parts)]
+        self._answers -= sum([reply.requests for reply in self._written])
         self._transport.write(b"".join((header(BINARY, size), *parts)))
 
     def _release(self) -> None:

@@ -1,6 +1,7 @@
 """Frames as they leave: one for each message, never fragmented, never compressed."""
 
 import secrets
+from struct import Struct
 from typing import Final
 
 from evolve.serving.websocket.mask import apply_mask
@@ -18,6 +19,8 @@ _MASKED: Final = 0x80
 _SHORT: Final = 126
 _LONG: Final = 127
 _SHORTEST_LONG: Final = 1 << 16
+_MIDDLE: Final = Struct(">BBH")
+_LARGE: Final = Struct(">BBQ")
 
 Bytes = bytes | bytearray | memoryview
 
@@ -27,8 +30,8 @@ def header(opcode: int, length: int, masked: int = 0) -> bytes:
     if length < _SHORT:
         return bytes((_FINAL | opcode, masked | length))
     if length < _SHORTEST_LONG:
-        return bytes((_FINAL | opcode, masked | _SHORT)) + length.to_bytes(2, "big")
-    return bytes((_FINAL | opcode, masked | _LONG)) + length.to_bytes(8, "big")
+        return _MIDDLE.pack(_FINAL | opcode, masked | _SHORT, length)
+    return _LARGE.pack(_FINAL | opcode, masked | _LONG, length)
 
 
 def frame(opcode: int, *parts: Bytes) -> bytes:
