@@ -14,7 +14,14 @@ from pathlib import Path
 from typing import Final
 
 from tests.fuzz.http_target import CORPUS, calls
-from tests.fuzz.websocket_target import CONNECTIONS, CONVERSATIONS, connections, conversations
+from tests.fuzz.websocket_target import (
+    ANSWERS,
+    CONNECTIONS,
+    CONVERSATIONS,
+    answers,
+    connections,
+    conversations,
+)
 from tests.protocol.test_messages import HELLO
 from tests.serving.models import convolution, linear, whole
 
@@ -216,6 +223,7 @@ TARGETS: Final = {
     "champions": Target(champions, _published("valid/*.evo")),
     "models": Target(models, [linear(), whole(), convolution()]),
     "calls": Target(calls, CORPUS),
+    "answers": Target(answers, ANSWERS),
     "connections": Target(connections, CONNECTIONS),
     "conversations": Target(conversations, CONVERSATIONS),
     "grpc": Target(grpc_requests, _grpc_corpus()),

@@ -6,6 +6,8 @@ from typing import Any, Final, cast
 import numpy as np
 from tests.serving.models import linear
 
+from evolve.client.conversation import Conversation
+from evolve.client.errors import ClientError, Unreachable
 from evolve.serving.doors import DoorSettings
 from evolve.serving.doors.websocket import WebSocketDoor
 from evolve.serving.doors.websocket_connection import Connection
@@ -16,7 +18,7 @@ from evolve.serving.frames.layout import ANSWER, REQUEST, Layout
 from evolve.serving.service import Service
 from evolve.serving.settings import ServiceSettings
 from evolve.serving.tensors import Spec
-from evolve.serving.websocket.frames import BINARY, CLOSE, PING, TEXT, close_payload, masked_frame
+from evolve.serving.websocket.frames import BINARY, CLOSE, PING, TEXT, close_payload, frame, masked_frame
 from evolve.serving.websocket.reader import Close, Reader, Violation
 
 _INPUTS: Final = Layout([Spec("observations", "FP32", (-1, 3))])
@@ -109,9 +111,46 @@ class _Client:
         assert session.requests == sum(one.requests for one in sent)
         return any(answer[0] == ANSWER for answer in answers)
 
+    def listen(self, data: bytes) -> bool:
+        return self._loop.run_until_complete(self._listen(data))
+
+    async def _listen(self, data: bytes) -> bool:
+        conversation, reader = (
+            Conversation(lambda *_: None),
+            Reader(limits.MAXIMUM_MESSAGE_BYTES, masked=False),
+        )
+        asking = self._loop.create_task(_ask_twice(conversation))
+        await asyncio.sleep(0)
+        try:
+            for event in reader.feed(data):
+                if isinstance(event, bytes | bytearray | memoryview | str):
+                    conversation.receive(event)
+                    await self._settle()
+        except ProtocolError as error:
+            _note(error)
+        await self._settle()
+        conversation.end(Unreachable("the end"))
+        try:
+            await asking
+        except ClientError:
+            return False
+        return True
+
     async def _settle(self) -> None:
         for _ in range(_TURNS):
             await asyncio.sleep(0)
+
+
+async def _ask_twice(conversation: Conversation) -> None:
+    stream = await conversation.stream("model", "")
+    inputs = [np.ones((2, 3), np.float32)]
+    await asyncio.gather(conversation.ask(stream, inputs), conversation.ask(stream, inputs))
+
+
+def _note(error: Exception) -> None:
+    """A refusal is one sentence."""
+    assert str(error)
+    assert "\n" not in str(error)
 
 
 def _check(said: bytes) -> bool:
@@ -144,6 +183,11 @@ def conversations(data: bytes) -> bool:
     return _client().converse(data)
 
 
+def answers(data: bytes) -> bool:
+    """What a service says to our client: texts and frames, masked by nobody."""
+    return _client().listen(data)
+
+
 def _requests(count: int, rows: int) -> bytes:
     return bytes(_INPUTS.encode(REQUEST, 1, range(count), [np.ones((count * rows, 3), np.float32)]))
 
@@ -167,5 +211,13 @@ CONNECTIONS: Final = [
     _HANDSHAKE + _fragments(TEXT, _OPEN.encode(), b"") + masked_frame(BINARY, _requests(9, 4)),
     # Masked with zeros: a mutation hits what is meant.
     _BEGIN + b"\x82\x9c\0\0\0\0" + _requests(1, 1),
+]
+_SPECS: Final = (Spec("observations", "FP32", (-1, 3)),), (Spec("actions", "FP32", (-1, 3)),)
+_SAID: Final = frame(TEXT, control.encode_control(control.Welcome(8, 4096)).encode())
+_OPENED: Final = frame(TEXT, control.encode_control(control.Opened(0, "model", "1", *_SPECS)).encode())
+_ANSWERS: Final = bytes(_INPUTS.encode(ANSWER, 0, range(2), [np.ones((4, 3), np.float32)]))
+ANSWERS: Final = [
+    _SAID + _OPENED + frame(BINARY, _ANSWERS),
+    _SAID + _OPENED + frame(PING, b"?") + frame(BINARY, _ANSWERS[40:]) + frame(BINARY, _ANSWERS[:40]),
 ]
 CONVERSATIONS: Final = [_requests(1, 1), _requests(4, 2), _requests(1, 5) + _requests(2, 1)]

@@ -37,6 +37,7 @@ class _Waiting:
     future: asyncio.Future[Answer]
     outputs: Layout
     bytes: int
+    is_sent: bool = False
 
 
 class Conversation:
@@ -139,6 +140,7 @@ class Conversation:
             if self._requests >= self._credit.requests or too_large:
                 break
             self._frames.popleft()
+            self._waiting[number].is_sent = True
             self._requests += 1
             self._bytes += len(frame)
             size += len(frame)
@@ -169,12 +171,11 @@ class Conversation:
             kind, rows = first & 0xFFFF, first >> 32
             if kind == ERROR:
                 sentence, size = decode_error(rest)
-                if (waiting := self._settle(number)) is not None:
-                    _tell(waiting.future, Refused(rows, sentence))
-            elif kind == ANSWER and rows and (waiting := self._waiting.get(number)) is not None:
-                size = self._take_answers(rest, waiting.outputs)
+                _tell(self._settle(number).future, Refused(rows, sentence))
+            elif kind == ANSWER and rows:
+                size = self._take_answers(rest, self._sent(number).outputs)
             else:
-                raise Undecodable("a frame answers nothing that was asked")
+                raise Undecodable("a frame is neither an answer nor an error")
             rest = rest[size:]
 
     def _take_answers(self, rest: memoryview, layout: Layout) -> int:
@@ -193,15 +194,21 @@ class Conversation:
         return count * size
 
     def _answer(self, number: int, answer: Answer) -> None:
-        waiting = self._settle(number)
-        if waiting is not None and not waiting.future.done():
-            waiting.future.set_result(answer)
+        future = self._settle(number).future
+        if not future.done():
+            future.set_result(answer)
 
-    def _settle(self, number: int) -> _Waiting | None:
-        waiting = self._waiting.pop(number, None)
-        if waiting is not None:
-            self._requests -= 1
-            self._bytes -= waiting.bytes
+    def _settle(self, number: int) -> _Waiting:
+        waiting = self._sent(number)
+        del self._waiting[number]
+        self._requests -= 1
+        self._bytes -= waiting.bytes
+        return waiting
+
+    def _sent(self, number: int) -> _Waiting:
+        waiting = self._waiting.get(number)
+        if waiting is None or not waiting.is_sent:
+            raise Undecodable("a frame answers nothing that was asked")
         return waiting
 
 
