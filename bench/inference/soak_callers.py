@@ -2,8 +2,8 @@
 
     soak_callers.py KIND SEED ADDRESSES KEY
 
-Says each second, as JSON, how many requests were answered rightly, and how many were refused as they may be: a
-full queue, and what was wrong on purpose. Whatever else happens is said as a failure.
+Says each second, as JSON, how many requests were answered rightly, and how many were refused as they may be:
+a full queue, and what was wrong on purpose. Whatever else happens is said as a failure.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import random
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from socket import create_connection, socket
@@ -22,7 +22,7 @@ import numpy as np
 
 from soak_models import MODELS, Linear
 
-ROWS = (1, 1, 3, 17, 64, 300)
+ROWS = (1, 1, 3, 17, 64, 100)
 TIMEOUT = 30.0
 # What a caller may be told for no fault of its own.
 BUSY = (429, 503)
@@ -80,7 +80,7 @@ class Caller:
 
 def http(caller: Caller) -> None:
     """JSON and binary, many requests on a connection and then a new one."""
-    with connected(caller.http()) as connection:
+    with closing(caller.http()) as connection:
         for _ in range(caller.random.randrange(1, 100)):
             model, rows = caller.question()
             ask = http_json if rows.size < 1_000 and caller.random.random() < 0.5 else http_binary
@@ -92,19 +92,6 @@ def http(caller: Caller) -> None:
             else:
                 caller.fail(f"HTTP answered {status}: {answer!r}")
             caller.rest()
-
-
-class connected:  # noqa: N801 - used as contextlib's closing is
-    """Hangs up in the end."""
-
-    def __init__(self, connection: HTTPConnection) -> None:
-        self.connection = connection
-
-    def __enter__(self) -> HTTPConnection:
-        return self.connection
-
-    def __exit__(self, *_: object) -> None:
-        self.connection.close()
 
 
 Asked = tuple[int, object]
@@ -218,12 +205,15 @@ def crooked(caller: Caller) -> None:
         ("/infer", b'{"model": "double", "inputs": [1, 2]}'),
         ("/infer", b'{"model": "double", "inputs": [[NaN]]}'),
         ("/infer", json.dumps({"model": "none", "inputs": [1]}).encode()),
-        ("/v2/models/double/infer", b'{"inputs": [{"name": "observations", "shape": [4611686018427387904, 8]}]}'),
+        (
+            "/v2/models/double/infer",
+            b'{"inputs": [{"name": "observations", "shape": [4611686018427387904, 8]}]}',
+        ),
         ("/v2/models/triple/infer", b'{"inputs": []}'),
         ("/v2/repository/index", b"{}"),
     ]
     path, body = caller.random.choice(wrong)
-    with connected(caller.http()) as connection:
+    with closing(caller.http()) as connection:
         connection.request("POST", path, body, {"Content-Type": "application/json"} | caller.bearer)
         status = connection.getresponse().status
     if 400 <= status < 500 or status in BUSY:
@@ -240,7 +230,7 @@ def crooked(caller: Caller) -> None:
 
 def slow(caller: Caller) -> None:
     """Sends byte by byte, or asks for much and reads nothing, and is gone after a while."""
-    rows = "[" + ", ".join(["[" + ", ".join(["1.5"] * 8) + "]"] * 2_000) + "]"
+    rows = "[" + ", ".join(["[" + ", ".join(["1.5"] * 8) + "]"] * 500) + "]"
     body = f'{{"model": "double", "inputs": {rows}}}'.encode()
     head = f"POST /infer HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {caller.key}\r\n"
     head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
@@ -263,7 +253,7 @@ KINDS: dict[str, Callable[[Caller], None]] = {
 
 
 def main(kind: str, seed: str, addresses: str, key: str) -> None:
-    caller = Caller(json.loads(addresses), key, random.Random(int(seed)))
+    caller = Caller(json.loads(addresses), key, random.Random(int(seed)))  # noqa: S311 - no secret
     caller.say()
     while True:
         try:

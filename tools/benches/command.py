@@ -11,12 +11,12 @@ import sys
 import time
 from collections.abc import Callable
 
-from benches import chaos, core, godot, inference, nsga2, orchestrator, report, scenes
+from benches import chaos, core, godot, inference, nsga2, orchestrator, report, scenes, soak
 from benches.report import Row
 from provision.console import Console, duration
-from provision.paths import Cache, Checkout, this_checkout, user_cache
+from provision.paths import this_checkout, user_cache
 
-Suite = Callable[[Checkout, Cache, Console], list[Row]]
+Suite = Callable[..., list[Row]]
 
 SUITES: dict[str, tuple[str, Suite]] = {
     "chaos": ("a run whose workers and orchestrators are killed, beside an undisturbed one", chaos.measure),
@@ -26,6 +26,7 @@ SUITES: dict[str, tuple[str, Suite]] = {
     "nsga2": ("selection and NSGA-II from Python, beside moocore and pymoo", nsga2.measure),
     "orchestrator": ("what the wire costs, and a scene on one, two and four workers", orchestrator.measure),
     "scenes": ("whole demos in Godot, beside their physics alone and Godot RL Agents", scenes.measure),
+    "soak": ("evolve serve for minutes or hours under callers that die, err and dawdle", soak.measure),
 }
 
 
@@ -36,7 +37,8 @@ def main() -> int:
         purpose, measure = SUITES[name]
         console.say(f"Suite {name}: {purpose}.")
         started = time.monotonic()
-        rows = measure(checkout, cache, console)
+        more = {"seconds": options.seconds} if name == "soak" and options.seconds else {}
+        rows = measure(checkout, cache, console, **more)
         written = report.write(checkout.root / "bench" / "results", name, rows)
         print(report.table(rows))
         print(f"\n{name}: {len(rows)} rows in {duration(time.monotonic() - started)}; {written}")
@@ -58,4 +60,15 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
         metavar="SUITE",
         help="which suites; all when none is named",
     )
-    return parser.parse_args(arguments)
+    parser.add_argument(
+        "--seconds",
+        type=float,
+        metavar="N",
+        help=f"how long the soak takes, at least 60 (default: {soak.SECONDS:g}; an hour says more)",
+    )
+    options = parser.parse_args(arguments)
+    if options.seconds is not None and options.suite != ["soak"]:
+        parser.error("--seconds is for the soak alone: tools/bench soak --seconds N")
+    if options.seconds is not None and not 60 <= options.seconds < float("inf"):
+        parser.error("--seconds: a soak takes 60 or more")
+    return options
