@@ -105,7 +105,10 @@ def _settings(arguments: argparse.Namespace, devices: list[Device]) -> ServiceSe
         allow_cpu=arguments.allow_cpu,
         threads=arguments.threads,
         batches=BatchSettings(
-            maximum_rows=arguments.max_batch, delay=arguments.delay, queue_rows=arguments.queue
+            maximum_rows=arguments.max_batch,
+            delay=arguments.delay,
+            queue_rows=arguments.queue,
+            deadline=arguments.deadline,
         ),
     )
 

@@ -167,6 +167,13 @@ def _add_scheduler(serve: Any) -> None:  # noqa: ANN401
         metavar="ROWS",
         help="the most that waits for a model; callers beyond it are turned away (default: 65536)",
     )
+    scheduler.add_argument(
+        "--deadline",
+        type=_at_least(0.01),
+        default=30.0,
+        metavar="S",
+        help="how long a model may take before it is stopped; whoever waits is told (default: 30)",
+    )
 
 
 def _at_least(least: float) -> Callable[[str], float]:
