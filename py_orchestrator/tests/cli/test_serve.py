@@ -8,7 +8,6 @@ import socket
 import ssl
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -107,47 +106,6 @@ def test_with_a_certificate_http_is_spoken_over_tls_alone(tmp_path: Path) -> Non
             assert json.load(answer)["outputs"] == [[2.0, 4.0, 6.0]] * 5_000
         with pytest.raises(OSError):  # noqa: PT011 - whichever way the connection ends
             urllib.request.urlopen(address.replace("https", "http"), timeout=20)  # noqa: S310
-
-
-CALLERS = """
-import http.client, json, sys, threading
-body = json.dumps({"inputs": [[1.0, 2.0, 3.0]] * 50})
-def press():
-    connection = http.client.HTTPConnection(sys.argv[1])
-    while True:
-        connection.request("POST", "/infer", body, {"Content-Type": "application/json"})
-        connection.getresponse().read()
-for _ in range(50):
-    threading.Thread(target=press).start()
-print("going", flush=True)
-"""
-
-
-def test_callers_that_are_killed_by_the_hundred_leave_nothing_behind(tmp_path: Path) -> None:
-    (tmp_path / "double.onnx").write_bytes(linear())
-    with served(str(tmp_path / "double.onnx")) as (process, ready):
-        address = ready["addresses"]["http"].removeprefix("http://")
-        before = len(list(Path(f"/proc/{process.pid}/fd").iterdir()))
-        for _ in range(2):
-            callers = [
-                subprocess.Popen([sys.executable, "-c", CALLERS, address], stdout=subprocess.PIPE, text=True)
-                for _ in range(2)
-            ]
-            for caller in callers:
-                assert caller.stdout is not None
-                with caller.stdout:
-                    caller.stdout.readline()
-            time.sleep(0.3)
-            for caller in callers:
-                caller.kill()
-                caller.wait(20)
-        assert ask(ready, "double", ROW) == [2.0, 4.0, 6.0]
-        deadline = time.monotonic() + 20
-        while len(list(Path(f"/proc/{process.pid}/fd").iterdir())) > before + 1:
-            assert time.monotonic() < deadline, "connections of dead callers are still open"
-            time.sleep(0.1)
-        process.send_signal(signal.SIGINT)
-        assert process.wait(20) == 0
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.serving.models import endless, linear, whole
+from tests.serving.models import endless, linear, loaded, whole
 
 from evolve.errors import EvolveUserError
 from evolve.serving.errors import BadInput, ModelFailed, ModelRefused, NotFound, NotReady
@@ -158,6 +158,11 @@ def test_a_gpu_that_cannot_be_had_fails_loudly_unless_the_cpu_may_do() -> None:
     with pytest.raises(EvolveUserError, match="rocm:0 cannot be had: this onnxruntime has"):
         choose_devices(wanted, allow_cpu=False)
     assert [one.name for one in choose_devices(wanted, allow_cpu=True)] == ["cpu"]
+
+
+def test_a_model_that_may_loop_for_ever_never_computes_where_the_doors_are() -> None:
+    # With the zeros of its warm-up it is done at once.
+    assert not loaded(endless()).lanes[0].is_inline
 
 
 def test_an_endless_model_does_not_outlive_a_service_that_ends() -> None:
