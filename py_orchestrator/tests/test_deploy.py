@@ -82,12 +82,24 @@ def test_every_file_that_the_command_names_is_mounted_as_a_folder_that_can_chang
     assert sorted(one.split(":")[1] for one in composed) == sorted(folders)
 
 
+def test_the_network_lets_callers_in_by_the_doors_and_nothing_out() -> None:
+    policy = of_kind("NetworkPolicy")["spec"]
+    pod = of_kind("Deployment")["spec"]["template"]
+    assert policy["podSelector"]["matchLabels"] == pod["metadata"]["labels"]
+    assert policy["policyTypes"] == ["Ingress", "Egress"]
+    assert "egress" not in policy
+    doors = [{"port": one["name"]} for one in pod["spec"]["containers"][0]["ports"]]
+    assert policy["ingress"] == [{"ports": doors}]
+
+
 def test_autoscaling_asks_for_a_metric_that_the_adapter_makes_of_one_that_is_served() -> None:
     (wanted,) = of_kind("HorizontalPodAutoscaler")["spec"]["metrics"]
     (rule,) = documents("prometheus-adapter.yaml")[0]["rules"]["custom"]
     series = rule["seriesQuery"].partition("{")[0]
     assert re.sub(rule["name"]["matches"], r"\1_average", series) == wanted["pods"]["metric"]["name"]
     assert any(series == f"{name}_count" for name, _, _ in metrics._HISTOGRAMS)
+    # An idle replica is 0: without a number Kubernetes would never take one away.
+    assert "clamp_min(" in rule["metricsQuery"]
 
 
 @pytest.mark.parametrize("dockerfile", DOCKERFILES, ids=lambda path: path.name)
@@ -99,3 +111,9 @@ def test_hadolint_finds_nothing(dockerfile: Path) -> None:
     # DL3008: a release of Ubuntu keeps one version of Python.
     found = [line for line in answer.stdout.splitlines() if "DL3008" not in line]
     assert not found, os.linesep.join(found)
+
+
+def test_kubernetes_would_take_every_manifest() -> None:
+    validator = pytest.importorskip("kubernetes_validate", reason="kubernetes-validate is not installed")
+    for document in documents("kubernetes.yaml"):
+        validator.validate(document, validator.latest_version(), strict=True)
