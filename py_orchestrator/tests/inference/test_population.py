@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import onnx
+import onnxruntime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from tests.populations import breed, next_generation, start
 from evolve import WorkBatch
 from evolve._native import PopulationPlan
 from evolve.errors import EvolveUserError
+from evolve.inference import population_session
 from evolve.inference.population import PopulationGraph
 
 Floats = NDArray[np.float32]
@@ -219,3 +221,35 @@ def test_a_step_before_a_generation_and_a_provider_that_is_not_there_are_refused
         PopulationGraph(["NoneSuch"])
     with pytest.raises(ValueError, match="there is no population 7; this batch has 1"):
         PopulationGraph(population=7).load(breed(2, 0))
+
+
+def test_where_the_device_has_a_memory_of_its_own_what_moves_is_copied(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The way of a GPU, with another part of this memory in its place."""
+    batch, later = breed(60), breed(60, 7)
+    members = np.arange(60, dtype=np.int32)
+    random = np.random.default_rng(2)
+    steps = [random.normal(size=(60, 4)).astype(np.float32) for _ in range(3)]
+
+    def play() -> list[Floats]:
+        graph = PopulationGraph()
+        found = []
+        for generation in (batch, later):
+            graph.load(generation)
+            found += [graph.think(observations, members).copy() for observations in steps]
+        return found
+
+    expected = play()
+    place = onnxruntime.OrtValue.ortvalue_from_numpy
+    devices: list[str] = []
+
+    def elsewhere(values: NDArray[Any], device: str, _number: int) -> Any:  # noqa: ANN401
+        devices.append(device)
+        return place(values.copy(), "cpu", 0)
+
+    monkeypatch.setattr(onnxruntime.OrtValue, "ortvalue_from_numpy", staticmethod(elsewhere))
+    monkeypatch.setitem(population_session._DEVICES, "CPUExecutionProvider", "cuda")
+    for mine, theirs in zip(play(), expected, strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+    assert set(devices) == {"cuda"}
