@@ -86,12 +86,22 @@ def test_models_come_and_go_by_the_repository(tmp_path: Path) -> None:
         ready = server.ask("POST", "/v2/repository/index", {"ready": True}).json
         assert [one["name"] for one in ready] == ["a", "own"]
         assert server.ask("POST", "/infer?model=a", {"inputs": ROW}).json["outputs"] == [2.0, 4.0, 6.0]
+        sent = {"parameters": {"file:1/model.onnx": "b64"}}
+        answer = server.ask("POST", "/v2/repository/models/a/load", sent)
+        assert (answer.status, answer.json["field"]) == (400, "parameters")
         assert server.ask("POST", "/v2/repository/models/a/unload").status == 200
         assert server.ask("POST", "/infer?model=a", {"inputs": ROW}).status == 404
         (tmp_path / "b.onnx").write_bytes(b"broken")
         answer = server.ask("POST", "/v2/repository/models/b/load")
         assert (answer.status, "b cannot be loaded" in answer.json["error"]) == (400, True)
         assert server.ask("POST", "/v2/repository/models/..%2Fa/load").status in (400, 404)
+
+
+def test_an_address_says_which_methods_it_takes(server: Server) -> None:
+    answer = server.ask("POST", "/v2/repository/models/a/versions/1")
+    assert (answer.status, answer.headers["allow"]) == (405, "DELETE, PUT")
+    assert "Method Not Allowed; taken are DELETE, PUT; /docs" in answer.json["error"]
+    assert "allow" not in server.ask("GET", "/nothing").headers
 
 
 def test_the_documentation_knows_the_calls(server: Server) -> None:

@@ -6,6 +6,7 @@ from fastapi import Body, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from evolve import __version__
 from evolve.serving import logs, metrics
@@ -14,7 +15,7 @@ from evolve.serving.doors import http_describe as describe
 from evolve.serving.doors.http_messages import refusal_of
 from evolve.serving.doors.http_openapi import ERRORS, with_calls
 from evolve.serving.doors.http_upload import add_uploads
-from evolve.serving.errors import NotFound, ServingError
+from evolve.serving.errors import BadInput, NotFound, ServingError
 from evolve.serving.repository import Served, versions
 from evolve.serving.service import Service
 
@@ -50,10 +51,13 @@ def _add_refusals(app: FastAPI) -> None:
 
     async def unknown(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101
-        allowed = (error.headers or {}).get("allow")
-        detail = f"{error.detail}, but {allowed} is" if allowed else error.detail
-        sentence = f"{request.method} {request.url.path[:200]}: {detail}; /docs lists what there is"
-        return JSONResponse({"error": sentence}, error.status_code, error.headers)
+        sentence = f"{request.method} {request.url.path[:200]}: {error.detail}"
+        headers = dict(error.headers or {})
+        if methods := _methods(app, request):
+            sentence += f"; taken are {methods}"
+            headers = {"Allow": methods}
+        sentence += "; /docs lists what there is"
+        return JSONResponse({"error": sentence}, error.status_code, headers)
 
     async def invalid(_request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101
@@ -64,6 +68,12 @@ def _add_refusals(app: FastAPI) -> None:
     app.add_exception_handler(ServingError, refused)
     app.add_exception_handler(HTTPException, unknown)
     app.add_exception_handler(RequestValidationError, invalid)
+
+
+def _methods(app: FastAPI, request: Request) -> str:
+    """What an address takes instead: the library looks at the first of its routes alone."""
+    there = [route for route in app.routes if route.matches(request.scope)[0] is Match.PARTIAL]
+    return ", ".join(sorted({method for route in there for method in getattr(route, "methods", ())}))
 
 
 def _add_health(app: FastAPI, service: Service) -> None:
@@ -124,8 +134,10 @@ def _add_repository(app: FastAPI, service: Service) -> None:
         return [one for one in entries if one["state"] == "READY" or not only_ready]
 
     @app.post("/v2/repository/models/{name}/load", tags=["repository"])
-    async def load(name: str, options: _Options = None) -> dict[str, Any]:  # noqa: ARG001 - Triton's, unused
+    async def load(name: str, options: _Options = None) -> dict[str, Any]:
         """Load a model's versions from the repository, anew where they are loaded."""
+        if (options or {}).get("parameters"):  # Triton's way to send a model along
+            raise BadInput("parameters", "none are taken: PUT …/models/NAME/versions/VERSION takes a model")
         return {"name": name, "versions": await service.repository.load(name)}
 
     @app.post("/v2/repository/models/{name}/unload", tags=["repository"])
