@@ -33,8 +33,13 @@ def main() -> int:
         return _setup(arguments[1:])
     checkout = this_checkout()
     check_arguments(checkout, arguments)
-    ready = ensure_ready(development=False)
+    ready = ensure_ready(development=needs_development(arguments))
     return hand_over(ready, arguments)
+
+
+def needs_development(arguments: list[str]) -> bool:
+    """Whether a command needs more than training does: the service's packages are in the larger set."""
+    return arguments[:1] == ["serve"]
 
 
 def _setup(arguments: list[str]) -> int:

@@ -127,6 +127,12 @@ def test_the_command_gets_the_engine_and_its_exit_code_is_ours(tmp_path: Path) -
     assert commands.split() == ["setup", "doctor"]
 
 
+def test_the_service_gets_the_packages_that_training_needs_none_of() -> None:
+    assert command.needs_development(["serve", "champion.evo"])
+    assert not command.needs_development(["train", "serve"])
+    assert not command.needs_development([])
+
+
 def test_ready_carries_what_a_command_needs() -> None:
     assert set(Ready.__dataclass_fields__) == {"godot", "godot_version", "godot_source", "python"}
     assert command.PROGRAM == "tools/evolve"
