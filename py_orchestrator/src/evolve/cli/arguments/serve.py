@@ -45,7 +45,11 @@ def add_serve(commands: Any, program: str) -> None:  # noqa: ANN401 - argparse h
     serve.add_argument(
         "models", nargs="*", metavar="MODEL", help="[NAME=]FILE.onnx, FILE.evo or RUN (default: latest run)"
     )
-    serve.add_argument("--repository", metavar="FOLDER", help="serve what lies in it, and load from it")
+    serve.add_argument(
+        "--repository",
+        metavar="FOLDER",
+        help="serve what lies in it; administrators load from it and put models in",
+    )
     _add_place(serve)
     _add_security(serve)
     _add_scheduler(serve)
