@@ -14,13 +14,15 @@ from evolve._native import Policy
 from evolve.cli import main
 from evolve.cli.arguments import build_parser
 from evolve.cli.arguments.import_model import FUNCTIONS, LAYERS, SHAPES
+from evolve.cli.export import champion_model
 
 Captured = pytest.CaptureFixture[str]
 ROOT = Path(__file__).parents[3]
 
 
-def refused(words: list[str], capsys: Captured) -> str:
-    assert main.run(["import", *words]) == 1
+def refused(words: list[str], capsys: Captured, command: str = "import") -> str:
+    capsys.readouterr()
+    assert main.run([command, *words]) == 1
     captured = capsys.readouterr()
     assert (captured.out, captured.err.count("\n")) == ("", 1)
     return captured.err.removeprefix("evolve: ").rstrip("\n")
@@ -75,6 +77,33 @@ def test_images_and_models_of_a_fixed_number_of_rows_are_compared_too(
     told = json.loads(capsys.readouterr().out)
     assert (told["inputs"], told["rows_compared"]) == (84, 126 if batch == 3 else 128)
     assert told["difference"] < 1e-4
+
+
+def test_an_imported_brain_is_exported_and_imported_again_to_the_same_bytes(
+    walker: Path, capsys: Captured
+) -> None:
+    assert main.run(["import", str(walker)]) == 0
+    assert "was not exported by Evolve" in refused(["walker.evo"], capsys, "export")
+    assert main.run(["export", "walker.evo", "again.onnx", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (told["inputs"], "fitness" in told) == (["input_0", "input_1", "input_2", "input_3"], False)
+    assert main.run(["import", "again.onnx"]) == 0
+    assert Path("again.evo").read_bytes() == Path("walker.evo").read_bytes()
+    assert champion_model(Path("walker.evo")) == Path("again.onnx").read_bytes()
+
+
+def test_whoever_wants_a_genome_of_an_imported_brain_is_told_what_it_is_for(
+    walker: Path, capsys: Captured
+) -> None:
+    assert main.run(["import", str(walker)]) == 0
+    capsys.readouterr()
+    sentence = "walker.evo was imported, and has neither a genome nor a fitness: games play it, and 'evolve "
+    for words in (["show"], ["eval", "--world", "xor"], ["export", "copy.evo", "--format", "brain"]):
+        command, *more = words
+        assert refused(["walker.evo", *more], capsys, command).startswith(sentence)
+    whole = Path("walker.evo").read_bytes()
+    Path("walker.evo").write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    assert refused(["walker.evo", "x.onnx"], capsys, "export").startswith("walker.evo is no brain: ")
 
 
 def test_another_brain_is_replaced_only_by_force(walker: Path, capsys: Captured) -> None:

@@ -13,11 +13,12 @@ from evolve.cli.export_files import refuse_foreign, write
 from evolve.cli.export_tables import export_tables
 from evolve.cli.show import load_champion
 from evolve.errors import EvolveUserError
+from evolve.storage.brain_file import is_policy
 from evolve.storage.champion_file import Origin, read_origin
 from evolve.storage.run_folder import find_run, latest_run
 
 if TYPE_CHECKING:
-    from evolve._native import Champion
+    from evolve._native import Champion, Policy
 
 # A model of ours begins with its version and its producer, in fewer bytes than that.
 _BEGINNING: Final = 16
@@ -55,11 +56,12 @@ def _format(arguments: argparse.Namespace) -> str:
 def _export_onnx(arguments: argparse.Namespace) -> tuple[dict[str, Any], list[str]]:
     source = find_champion(arguments.target)
     target = _target(arguments.out, source)
-    champion, origin = load_with_origin(source)
-    data = _translated(champion, source)
+    brain, about = _loaded(source)
+    data = _translated(brain, source)
     refuse_foreign(target, arguments.force, _is_ours(target))
     write(target, data)
-    facts = _facts(champion, origin, source, target, data)
+    facts = {"onnx": str(target), "champion": str(source), **about}
+    facts |= {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
     return facts, _words(facts)
 
 
@@ -83,9 +85,29 @@ def load_with_origin(path: Path) -> tuple["Champion", Origin]:
 
 
 def champion_model(path: Path) -> bytes:
-    """A champion as an ONNX model, without a file of it."""
-    champion, _ = load_with_origin(path)
-    return _translated(champion, path)
+    """A champion or an imported brain as an ONNX model, without a file of it."""
+    brain, _ = _loaded(path)
+    return _translated(brain, path)
+
+
+def _loaded(path: Path) -> tuple["Champion | Policy", dict[str, Any]]:
+    """A brain, and what its model will be like."""
+    from evolve._native import EvolveError, Policy
+
+    if not is_policy(path):
+        champion, origin = load_with_origin(path)
+        return champion, {
+            "inputs": champion.inputs,
+            "outputs": champion.outputs,
+            "recurrent": origin.population.recurrent,
+            "fitness": origin.fitness,
+            "generation": origin.generation,
+        }
+    try:
+        policy = Policy.load(str(path))
+    except EvolveError as error:
+        raise EvolveUserError(f"{path} is no brain: {error}") from error
+    return policy, {"inputs": policy.inputs, "outputs": policy.outputs, "recurrent": False}
 
 
 def _target(out: str | None, source: Path) -> Path:
@@ -96,11 +118,11 @@ def _target(out: str | None, source: Path) -> Path:
     return Path(out)
 
 
-def _translated(champion: "Champion", source: Path) -> bytes:
+def _translated(brain: "Champion | Policy", source: Path) -> bytes:
     from evolve._native import EvolveError
 
     try:
-        return champion.to_onnx()
+        return brain.to_onnx()
     except EvolveError as error:
         raise EvolveUserError(f"{source} cannot be exported: {error}") from error
 
@@ -113,24 +135,10 @@ def _is_ours(target: Path) -> bool:
         return True  # a folder, or not ours to read: writing says it
 
 
-def _facts(champion: "Champion", origin: Origin, source: Path, target: Path, data: bytes) -> dict[str, Any]:
-    return {
-        "onnx": str(target),
-        "champion": str(source),
-        "inputs": champion.inputs,
-        "outputs": champion.outputs,
-        "recurrent": origin.population.recurrent,
-        "fitness": origin.fitness,
-        "generation": origin.generation,
-        "bytes": len(data),
-        "sha256": hashlib.sha256(data).hexdigest(),
-    }
-
-
 def _words(facts: dict[str, Any]) -> list[str]:
     lines = [
         f"{facts['champion']} → {facts['onnx']}",
-        f"observations  {', '.join(facts['inputs'])}",
+        f"observations  {', '.join(facts['inputs']) or 'an image'}",
         f"actions       {', '.join(facts['outputs'])}",
     ]
     if facts["recurrent"]:

@@ -13,6 +13,7 @@ from evolve.analysis.past import history_facts, history_words
 from evolve.analysis.run_figures import RunFigures, read_figures
 from evolve.cli.show_lineage import show_lineage
 from evolve.errors import EvolveUserError
+from evolve.storage.brain_file import is_policy
 from evolve.storage.history_reader import read_history
 from evolve.storage.run_folder import find_run, latest_run
 
@@ -63,6 +64,11 @@ def load_champion(path: Path) -> "Champion":
     except OSError as error:
         raise EvolveUserError(f"{path} cannot be read: {error.strerror or error}") from error
     except EvolveError as error:
+        if is_policy(path):
+            raise EvolveUserError(
+                f"{path} was imported, and has neither a genome nor a fitness: games play it, and 'evolve "
+                "serve' and 'evolve export' take it"
+            ) from error
         raise EvolveUserError(f"{path} is no champion: {error}") from error
 
 

@@ -56,7 +56,7 @@ examples:
   {program} eval                                  the latest champion in 100 episodes
   {program} play                                  watch it in a window
   {program} export                                the same as an ONNX model
-  {program} serve                                 let other programs ask it, over HTTP
+  {program} serve                                 let other programs ask it, over HTTP, gRPC and WebSocket
 """
 
 

@@ -16,7 +16,7 @@ MAXIMUM_THREADS = 1_024
 MAXIMUM_ROWS = 1_000_000
 
 _ABOUT = """\
-Serve brains to other programs, over HTTP and the Open Inference Protocol.
+Serve brains to other programs, over HTTP, gRPC and WebSocket.
 
 MODEL is an ONNX file, a champion (.evo), or a run, whose champion it is; NAME=MODEL gives it a name of its
 own. Without one the latest run's champion is served. What many callers ask within a moment is computed
