@@ -4,8 +4,9 @@ class_name EvolveBrain
 extends Resource
 ## A champion: what training came to, and all that a game needs of it.
 ##
-## Every [code].evo[/code] file in the project is one. Give it to [member EvolveAgent.brain], or
-## have it think yourself:
+## Every [code].evo[/code] file in the project is one, and where the plugin is enabled every
+## [code].onnx[/code] file that is a chain of layers. Give it to [member EvolveAgent.brain], or have
+## it think yourself:
 ## [codeblock]
 ## var mind := preload("res://champion.evo").make_mind()
 ## var outputs := mind.think(PackedFloat32Array([0.0, 1.0]))
