@@ -85,7 +85,8 @@ class Service:
 
     def find(self, name: str, version: str) -> Batcher:
         """The queue of a model's version, or of its newest one."""
-        self.check()
+        if self._is_ending:
+            self.check()
         return self.models.find(name, version)
 
     def call(self, name: str, version: str, inputs: Mapping[str, Array], *, finite: bool = False) -> Call:

@@ -59,7 +59,7 @@ class HttpDoor:
     def is_ending(self) -> bool:
         return self.service.is_ending
 
-    def examine(self, request: Request, connection: Connection) -> Answer | None:
+    def examine(self, connection: Connection, request: Request) -> Answer | None:
         """Say why a request is refused before its body is read, if it is."""
         head = request.head
         is_called = head.host is not None and head.host == connection.known_host
@@ -99,7 +99,11 @@ class HttpDoor:
             call, reply = self._read(route, request)
 
             def done(outputs: list[Array] | None, error: ServingError | None) -> None:
-                exchange.finish(_answer(reply, outputs, error))
+                try:
+                    answer = reply.encode(outputs or []) if error is None else refusal_of(error)
+                except Exception:  # others were computed with it, and want their answers
+                    answer = fault()
+                exchange.finish(answer)
 
             exchange.cancel = call.submit(done).cancel
         except ServingError as error:
@@ -189,13 +193,3 @@ def _check_call(head: Head) -> Answer | None:
         sentence = "Content-Type: application/json is wanted, or application/octet-stream with binary data"
         return refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, sentence)
     return None
-
-
-def _answer(reply: Reply, outputs: list[Array] | None, error: ServingError | None) -> Answer:
-    """One that cannot be written is a fault of its own: others were computed with it."""
-    if error is not None:
-        return refusal_of(error)
-    try:
-        return reply.encode(outputs or [])
-    except Exception:
-        return fault()

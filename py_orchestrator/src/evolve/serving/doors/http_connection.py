@@ -7,6 +7,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from http import HTTPStatus
 from typing import Protocol, cast
 
@@ -26,7 +27,7 @@ class Host(Protocol):
 
     @property
     def is_ending(self) -> bool: ...
-    def examine(self, request: Request, connection: "Connection") -> Answer | None: ...
+    def examine(self, connection: "Connection", request: Request) -> Answer | None: ...
     def begin(self, exchange: "Exchange") -> None: ...
 
 
@@ -54,7 +55,7 @@ class Connection(asyncio.Protocol):
 
     def __init__(self, host: Host) -> None:
         self._host = host
-        self._reader = Reader(host.budget, self._examine)
+        self._reader = Reader(host.budget, partial(host.examine, self))
         self._waiting: deque[Request] = deque()
         self._under_way: deque[Exchange] = deque()
         self._is_beginning = False
@@ -97,14 +98,15 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if self._is_lingering:
             return
-        was_midway = self._reader.is_midway
-        requests = self._reader.feed(data)
+        reader = self._reader
+        was_midway = reader.is_midway
+        requests = reader.feed(data)
         if requests or not was_midway:
             self._since = self._host.now
         if requests:
             self._waiting.extend(requests)
             self._begin()
-        if self._reader.owes_continue:
+        if reader.owes_continue:
             self._continue()
 
     def pause_writing(self) -> None:
@@ -155,23 +157,22 @@ class Connection(asyncio.Protocol):
         if not self.is_answering:
             self.transport.close()
 
-    def _examine(self, request: Request) -> Answer | None:
-        return self._host.examine(request, self)
-
     def _begin(self) -> None:
         if self._is_beginning:  # an answer that is there at once comes back here
             return
         self._is_beginning = True
-        while self._waiting and not self._is_writing_paused and self._has_room():
-            exchange = Exchange(self, self._waiting.popleft())
-            self._under_way.append(exchange)
-            if exchange.request.refusal is not None:
-                exchange.finish(exchange.request.refusal)
+        waiting, under_way = self._waiting, self._under_way
+        while waiting and not self._is_writing_paused and (not under_way or self._has_room()):
+            request = waiting.popleft()
+            exchange = Exchange(self, request)
+            under_way.append(exchange)
+            if request.refusal is not None:
+                exchange.finish(request.refusal)
             else:
                 self._host.begin(exchange)
         self._is_beginning = False
-        if bool(self._waiting) is not self._is_reading_paused and not self.transport.is_closing():
-            self._is_reading_paused = bool(self._waiting)
+        if bool(waiting) is not self._is_reading_paused and not self.transport.is_closing():
+            self._is_reading_paused = bool(waiting)
             if self._is_reading_paused:
                 self.transport.pause_reading()
             else:
@@ -179,10 +180,8 @@ class Connection(asyncio.Protocol):
                 self.transport.resume_reading()
 
     def _has_room(self) -> bool:
-        """Large requests are answered one after the other."""
+        """Beside others: large requests are answered one after the other."""
         under_way = self._under_way
-        if not under_way:
-            return True
         large = max(self._waiting[0].held, under_way[-1].request.held) > limits.MAXIMUM_SMALL_BODY
         return not large and len(under_way) < limits.MAXIMUM_UNDER_WAY
 
@@ -194,13 +193,12 @@ class Connection(asyncio.Protocol):
 
     def _send(self, request: Request, answer: Answer) -> None:
         self._free(request)
-        self._since = self._host.now
+        host = self._host
+        self._since = host.now
         is_last = request.is_last or (
-            self._host.is_ending and not self._under_way and not self._waiting and not self._reader.is_midway
+            host.is_ending and not self._under_way and not self._waiting and not self._reader.is_midway
         )
-        self.transport.write(
-            answer.encoded(self._host.date, closing=is_last, without_body=request.head.method == b"HEAD")
-        )
+        self.transport.write(answer.encoded(host.date, is_last, request.head.method == b"HEAD"))
         if is_last:
             self._hang_up()
 

@@ -25,7 +25,7 @@ class Answer:
     kind: bytes = JSON
     headers: bytes = b""
 
-    def encoded(self, date: bytes, *, closing: bool, without_body: bool = False) -> bytes:
+    def encoded(self, date: bytes, is_last: bool, without_body: bool) -> bytes:
         """The bytes of it; HEAD wants all but the body."""
         return b"HTTP/1.1 %b\r\nContent-Type: %b\r\nContent-Length: %d\r\nDate: %b\r\n%b%b\r\n%b" % (
             _LINES.get(self.status) or b"%d Other" % self.status,
@@ -33,7 +33,7 @@ class Answer:
             len(self.body),
             date,
             self.headers,
-            b"Connection: close\r\n" if closing else b"",
+            b"Connection: close\r\n" if is_last else b"",
             b"" if without_body else self.body,
         )
 

@@ -36,8 +36,12 @@ class Reply:
     _shapes: list[tuple[int, ...]] = field(default_factory=list)
 
     def encode(self, outputs: Sequence[Array]) -> Answer:
-        shapes = [outputs[place].shape for place, _ in self.wanted]
-        binary = [outputs[place].tobytes() for place, is_binary in self.wanted if is_binary]
+        shapes, binary = [], []
+        for place, is_binary in self.wanted:
+            array = outputs[place]
+            shapes.append(array.shape)
+            if is_binary:
+                binary.append(array.tobytes())
         if shapes == self._shapes:
             return Answer(200, b"".join((self._text, *binary)), BINARY, self._length)
         text = self._describe(outputs)
