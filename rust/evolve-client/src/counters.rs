@@ -2,18 +2,22 @@
 
 use std::fmt;
 
-/// Since the client was made; times in nanoseconds.
+/// Since the client was made; times in nanoseconds. What happens at the same time counts for each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counters {
-    /// Requests that were answered.
+    /// Submissions that were answered.
     pub infer_count: u64,
     /// Rows of them.
     pub rows: u64,
-    /// From the first byte that was put together to the last one that was read, all requests summed up.
+    /// Requests that their rows went out in: fewer, where those of several callers were put together.
+    pub requests: u64,
+    /// From submitting rows to having their answer, all submissions summed up.
     pub infer_time_ns: u64,
-    /// What of it was waiting for the service.
+    /// From the last byte of a request sent to its answer read, all requests summed up: the service, and the way
+    /// to it. 0 where the model is computed here.
     pub remote_infer_ns: u64,
-    /// What it took to connect: the HTTP handshake and the opening of the model.
+    /// What was spent in HTTP: making connections (WebSocket begins as HTTP), and over HTTP also each
+    /// request from its first byte to the last one of its answer. 0 where the model is computed here.
     pub http_time_ns: u64,
 }
 

@@ -1,13 +1,20 @@
-//! What can go wrong between a program and the service.
+//! What can go wrong between a program and a model.
 
+use std::time::Duration;
 use thiserror::Error;
 
 /// One sentence each: what, where, and the way out.
-#[derive(Debug, Error)]
+#[derive(Clone, Debug, Error, PartialEq)]
 pub enum ClientError {
-    /// The address is none.
-    #[error("'{0}' is no address of a service: write ws://HOST:PORT/infer (this client has no TLS)")]
+    /// What should say where the model is, doesn't.
+    #[error(
+        "'{0}' is no model: write ws://HOST:PORT/infer#MODEL, http://HOST:PORT#MODEL (this client has no TLS) \
+         or FILE.onnx"
+    )]
     Address(String),
+    /// A key cannot be sent as it is.
+    #[error("the key of the service has spaces or letters that none may have: is it copied whole?")]
+    Token,
     /// Nobody is there, or went away.
     #[error("there is no inference service at {url}: {problem}")]
     Unreachable {
@@ -16,7 +23,7 @@ pub enum ClientError {
         /// What the connection said.
         problem: String,
     },
-    /// The service has answered, and the answer is no.
+    /// The service, or onnxruntime, has answered, and the answer is no.
     #[error("the service refused it ({code}): {reason}")]
     Refused {
         /// HTTP's number for the reason.
@@ -24,18 +31,90 @@ pub enum ClientError {
         /// The service's own sentence.
         reason: String,
     },
+    /// The answer was not there in time.
+    #[error("{model} has not answered within {} s", .timeout.as_secs_f64())]
+    TimedOut {
+        /// What was asked.
+        model: String,
+        /// How long one waits.
+        timeout: Duration,
+    },
     /// What came is no answer.
     #[error("what answers is no inference service of this version: {0}")]
     Protocol(&'static str),
     /// The model has other tensors than this client knows.
-    #[error("the model {0} has other tensors than one input and one output of float32")]
+    #[error(
+        "the model {0} has other tensors than float32 with a free number of rows, or other ones than it had"
+    )]
     Tensors(String),
-    /// The rows are not whole, or there are none.
-    #[error("{numbers} numbers are no rows of {width}")]
+    /// There are not as many inputs as the model has.
+    #[error("{given} inputs were given, but {model} takes {wanted}")]
+    Inputs {
+        /// Whose inputs they are.
+        model: String,
+        /// How many were given.
+        given: usize,
+        /// The names of those that it takes.
+        wanted: String,
+    },
+    /// The rows are not whole, there are none, or other inputs have more or fewer of them.
+    #[error("{name}: {numbers} numbers are not {rows} rows of {width}")]
     Rows {
+        /// The input.
+        name: String,
         /// How many were given.
         numbers: usize,
-        /// How many a row has.
+        /// How many rows there should be, in words.
+        rows: String,
+        /// How many numbers a row has.
         width: usize,
+    },
+    /// A number is none.
+    #[error("{name}: number {place} of row {row} is {value}, but every number has to be finite")]
+    NotFinite {
+        /// The input.
+        name: String,
+        /// Which row, from 0.
+        row: usize,
+        /// Which number of it, from 0.
+        place: usize,
+        /// NaN or an infinity.
+        value: f32,
+    },
+    /// More than a request may carry.
+    #[error("{bytes} bytes in one request are too many: submit at most {most} at a time")]
+    TooLarge {
+        /// What was submitted.
+        bytes: usize,
+        /// What may be.
+        most: usize,
+    },
+    /// More waits than the memory is meant for.
+    #[error("{0} bytes of requests wait already: wait for some of their tickets first")]
+    Full(usize),
+    /// The client was dropped before there was an answer.
+    #[error("the client was closed before it had an answer")]
+    Closed,
+    /// A file cannot be read.
+    #[error("{path}: {problem}")]
+    File {
+        /// Which.
+        path: String,
+        /// What the system said.
+        problem: String,
+    },
+    /// There is no onnxruntime, or none that fits.
+    #[error(
+        "{0}: 'pip install onnxruntime' brings the library; set EVOLVE_ONNXRUNTIME to its path \
+         (…/onnxruntime/capi/libonnxruntime.so.1.…), or put it beside this program"
+    )]
+    Library(String),
+    /// onnxruntime cannot make anything of the model.
+    #[error("{path} is no model that onnxruntime can run: {problem}")]
+    Model {
+        /// The file.
+        path: String,
+        /// What it said.
+        problem: String,
     },
 }

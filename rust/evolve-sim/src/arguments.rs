@@ -1,26 +1,35 @@
 //! The command line, checked before anything is read.
 
 use crate::figures::{self, Form, Settings};
+use crate::models;
 use evolve_worlds::WorldKind;
 use lexopt::prelude::*;
 use std::ops::Range;
 use std::path::PathBuf;
+
+/// More threads than any machine has cores only cost memory.
+const MOST_THREADS: usize = 1_024;
 
 pub const HELP: &str = "\
 evolve-sim runs a brain in a world and says how it did.
 
   evolve-sim worlds                              the worlds there are
   evolve-sim run --world NAME --brain FILE.evo   episodes of a champion in a world
-  evolve-sim run --world NAME --brain ws://HOST:PORT/infer#MODEL
-                                                 the same with a model of an inference service; its token
-                                                 stands in the environment variable EVOLVE_INFER_TOKEN
+  evolve-sim run --world NAME --brain MODEL      the same with a model, which is one of
+      FILE.onnx                   a file, computed here by onnxruntime's library: the one that
+                                  EVOLVE_ONNXRUNTIME names, that lies beside this program, or of Python's wheel
+      ws://HOST:PORT/infer#NAME   one of an inference service (evolve serve); its key stands in the
+      http://HOST:PORT#NAME       environment variable EVOLVE_INFER_TOKEN
   evolve-sim figures [NAME]                      NEAT on a world, or on the three of its paper, once a seed
 
 Options of run:
   --episodes N   how many episodes (default 1)
   --seed S       seed of the first episode; the others follow it (default 1)
   --ticks T      the longest an episode lasts (default: the world's own)
+  --threads N    threads of onnxruntime, for FILE.onnx (default 1)
   --json         one JSON object instead of words
+With a model, the last lines (and the object) have INFER_COUNT and INFER_TIME_NS, the requests and all that they
+took; REMOTE_INFER_NS, what of it was waiting for the service; and HTTP_TIME_NS, what HTTP took.
 
 Options of figures:
   --seeds A..B      from A to before B (default: 0..100, without velocities 0..20)
@@ -49,6 +58,8 @@ pub struct Wanted {
     pub episodes: u64,
     pub seed: u64,
     pub ticks: u32,
+    /// Of onnxruntime.
+    pub threads: Option<usize>,
     pub json: bool,
 }
 
@@ -64,7 +75,7 @@ pub fn parse(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
 }
 
 fn parse_run(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
-    let (mut world, mut brain, mut ticks) = (None, None, None);
+    let (mut world, mut brain, mut ticks, mut threads) = (None, None, None, None);
     let (mut episodes, mut seed, mut json) = (1u64, 1u64, false);
     while let Some(argument) = parser.next()? {
         match argument {
@@ -73,6 +84,7 @@ fn parse_run(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
             Long("episodes") => episodes = parser.value()?.parse()?,
             Long("seed") => seed = parser.value()?.parse()?,
             Long("ticks") => ticks = Some(parser.value()?.parse()?),
+            Long("threads") => threads = Some(parser.value()?.parse_with(thread_count)?),
             Long("json") => json = true,
             Short('h') | Long("help") => return Ok(Command::Help),
             other => return Err(other.unexpected()),
@@ -83,8 +95,11 @@ fn parse_run(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
     if episodes == 0 {
         return Err("--episodes is 0, but must be at least 1".into());
     }
+    if threads.is_some() && !brain.to_str().is_some_and(models::is_file) {
+        return Err("--threads is for a model that is computed here: --brain FILE.onnx".into());
+    }
     let ticks = ticks.unwrap_or(world.ticks());
-    Ok(Command::Run(Wanted { world, brain, episodes, seed, ticks, json }))
+    Ok(Command::Run(Wanted { world, brain, episodes, seed, ticks, threads, json }))
 }
 
 fn parse_figures(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
@@ -105,6 +120,11 @@ fn parse_figures(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
     }
     let worlds = world.map_or_else(|| figures::OF_THE_PAPER.to_vec(), |world| vec![world]);
     Ok(Command::Figures(figures::Wanted { worlds, seeds, settings, limit, form }))
+}
+
+fn thread_count(text: &str) -> Result<usize, String> {
+    let count = text.parse().ok().filter(|count| (1..=MOST_THREADS).contains(count));
+    count.ok_or_else(|| format!("threads are a number from 1 to {MOST_THREADS}"))
 }
 
 fn setting(text: &str) -> Result<(String, String), String> {
@@ -140,6 +160,7 @@ mod tests {
             episodes: 1,
             seed: 1,
             ticks: 4,
+            threads: None,
             json: false,
         };
         assert_eq!(of(&["run", "--world", "xor", "--brain", "a.evo"]), Ok(Command::Run(wanted)));
@@ -155,6 +176,12 @@ mod tests {
         assert!(message.contains("\"mars\"") && message.contains("xor, double-pole"), "{message}");
         let none = of(&["run", "--world", "xor", "--brain", "a", "--episodes", "0"]);
         assert_eq!(none, Err("--episodes is 0, but must be at least 1".into()));
+        let threads = |brain: &str, count: &str| {
+            of(&["run", "--world", "xor", "--brain", brain, "--threads", count]).map(|_| ())
+        };
+        assert_eq!(threads("a.onnx", "4"), Ok(()));
+        assert!(threads("a.onnx", "0").unwrap_err().contains("threads are a number from 1 to"));
+        assert!(threads("http://a#m", "4").unwrap_err().starts_with("--threads is for a model"));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 mod arguments;
 mod figures;
-mod remote;
+mod models;
 mod run;
 
 use std::io::Write as _;

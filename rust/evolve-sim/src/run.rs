@@ -1,7 +1,7 @@
 //! Episodes of one brain in one world.
 
 use crate::arguments::Wanted;
-use crate::remote;
+use crate::models;
 use evolve_client::{ClientError, Counters};
 use evolve_format::{Brain, FormatError, StorageError, decode_champion, read_file};
 use evolve_worlds::{WorldKind, play};
@@ -18,8 +18,11 @@ pub enum RunError {
     Shape { world: &'static str, senses: String, takes: String, inputs: String, outputs: String },
     #[error(transparent)]
     Client(#[from] ClientError),
-    #[error("--brain names a service, but no model: write ws://HOST:PORT/infer#MODEL")]
-    NoModel,
+    #[error(
+        "{model} is no brain: it takes {inputs} and gives {outputs}, but a brain has one of each, or takes \
+         observations, state and gives actions, next_state"
+    )]
+    NoBrain { model: String, inputs: String, outputs: String },
     #[error(
         "world {world} senses {senses} numbers and takes {does}; the model senses {inputs} and gives {outputs}"
     )]
@@ -42,11 +45,8 @@ pub fn worlds() -> String {
 }
 
 pub fn run(wanted: &Wanted) -> Result<String, RunError> {
-    let address = wanted.brain.to_str().filter(|brain| remote::is_address(brain));
-    let (episodes, counters) = match address {
-        Some(address) => {
-            remote::play(wanted, address).map(|(episodes, counters)| (episodes, Some(counters)))?
-        }
+    let (episodes, counters) = match wanted.brain.to_str().filter(|brain| models::is_model(brain)) {
+        Some(model) => models::play(wanted, model).map(|(episodes, counters)| (episodes, Some(counters)))?,
         None => (play_here(wanted)?, None),
     };
     Ok(if wanted.json {
@@ -140,7 +140,7 @@ mod tests {
     }
 
     fn wanted(world: WorldKind, brain: PathBuf, json: bool) -> Wanted {
-        Wanted { world, brain, episodes: 2, seed: 1, ticks: world.ticks(), json }
+        Wanted { world, brain, episodes: 2, seed: 1, ticks: world.ticks(), threads: None, json }
     }
 
     #[test]

@@ -1,7 +1,5 @@
 //! The frames of spec/INFERENCE.md: a header of 16 bytes, then float32 or a sentence.
 
-use crate::ClientError;
-
 const HEADER: usize = 16;
 const REQUEST: u16 = 1;
 const ANSWER: u16 = 2;
@@ -10,29 +8,30 @@ const ERROR: u16 = 3;
 /// One frame of the service.
 #[derive(Debug, PartialEq)]
 pub enum Answer<'a> {
-    /// The bytes of the output, and how many rows they are.
+    /// The bytes of the outputs, and how many rows they are.
     Outputs { request: u64, rows: usize, bytes: &'a [u8] },
     /// Why there are none.
     Refused { request: u64, code: u32, reason: String },
 }
 
 /// A request for stream 0.
-pub fn request(number: u64, rows: u32, numbers: &[f32]) -> Vec<u8> {
-    let mut frame = Vec::with_capacity(HEADER + size_of_val(numbers));
+pub fn request(number: u64, rows: u32, inputs: &[Vec<f32>]) -> Vec<u8> {
+    let size: usize = inputs.iter().map(|input| size_of_val(input.as_slice())).sum();
+    let mut frame = Vec::with_capacity(HEADER + size);
     frame.extend(REQUEST.to_le_bytes());
     frame.extend(0u16.to_le_bytes());
     frame.extend(rows.to_le_bytes());
     frame.extend(number.to_le_bytes());
-    for number in numbers {
-        frame.extend(number.to_le_bytes());
+    for input in inputs {
+        frame.extend(input.iter().flat_map(|number| number.to_le_bytes()));
     }
     frame
 }
 
 /// The frame at the beginning of a message, and what follows it.
-pub fn answer(message: &[u8], row_bytes: usize) -> Result<(Answer<'_>, &[u8]), ClientError> {
-    let cut = ClientError::Protocol("a frame is cut short");
-    let Some((header, rest)) = message.split_at_checked(HEADER) else { return Err(cut) };
+pub fn answer(message: &[u8], row_bytes: usize) -> Result<(Answer<'_>, &[u8]), &'static str> {
+    let cut = "a frame is cut short";
+    let (header, rest) = message.split_at_checked(HEADER).ok_or(cut)?;
     let (kind, second) = (u16_at(header, 0), u32_at(header, 4));
     let request = u64::from(u32_at(header, 8)) | u64::from(u32_at(header, 12)) << 32;
     match kind {
@@ -42,14 +41,13 @@ pub fn answer(message: &[u8], row_bytes: usize) -> Result<(Answer<'_>, &[u8]), C
             let (bytes, rest) = size.and_then(|size| rest.split_at_checked(size)).ok_or(cut)?;
             Ok((Answer::Outputs { request, rows, bytes }, rest))
         }
-        ERROR if rest.len() >= 4 => {
-            let length = u32_at(rest, 0) as usize;
-            let (text, rest) = rest[4..].split_at_checked(length).ok_or(cut)?;
+        ERROR => {
+            let (length, rest) = rest.split_at_checked(4).ok_or(cut)?;
+            let (text, rest) = rest.split_at_checked(u32_at(length, 0) as usize).ok_or(cut)?;
             let reason = String::from_utf8_lossy(text).into_owned();
             Ok((Answer::Refused { request, code: second, reason }, rest))
         }
-        ERROR => Err(cut),
-        _ => Err(ClientError::Protocol("a frame is neither an answer nor an error")),
+        _ => Err("a frame is neither an answer nor an error"),
     }
 }
 
@@ -67,14 +65,14 @@ mod tests {
 
     #[test]
     fn a_request_has_the_bytes_of_the_specification() {
-        let frame = request(0x0102, 2, &[1.0, -2.0]);
+        let frame = request(0x0102, 2, &[vec![1.0, -2.0]]);
         let expected = [1, 0, 0, 0, 2, 0, 0, 0, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 128, 63, 0, 0, 0, 192];
         assert_eq!(frame, expected);
     }
 
     #[test]
     fn frames_follow_each_other_in_a_message() {
-        let mut message = request(7, 1, &[1.0]);
+        let mut message = request(7, 1, &[vec![1.0]]);
         message[0] = 2;
         let mut refusal = request(8, 503, &[]);
         refusal[0] = 3;
@@ -89,7 +87,7 @@ mod tests {
 
     #[test]
     fn no_cut_of_a_frame_and_no_claim_of_its_length_is_taken_for_a_whole_one() {
-        let mut whole = request(7, 2, &[1.0, 2.0]);
+        let mut whole = request(7, 2, &[vec![1.0, 2.0]]);
         whole[0] = 2;
         for length in 0..whole.len() {
             assert!(answer(&whole[..length], 4).is_err(), "{length}");

@@ -1,0 +1,75 @@
+//! Where onnxruntime's library is: named by the environment, beside the program, or in the Python wheel.
+
+use crate::ClientError;
+use ort::environment::Environment;
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
+use std::sync::PoisonError;
+
+const VARIABLE: &str = "EVOLVE_ONNXRUNTIME";
+/// Finds the package without importing it, and never in the folder that one happens to stand in.
+const ASK: &str = "import sys; sys.path[:] = [p for p in sys.path if p]; import importlib.util as u; \
+    s = u.find_spec('onnxruntime'); print(s.submodule_search_locations[0] if s else '')";
+const PYTHONS: [&str; 2] = ["python3", "python"];
+
+/// One process has one library.
+static LOADED: Mutex<Option<Environment>> = Mutex::new(None);
+
+/// The library, loaded when it isn't yet.
+pub fn environment() -> Result<Environment, ClientError> {
+    let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(environment) = &*loaded {
+        return Ok(environment.clone());
+    }
+    let path = find()?;
+    let failed = |error: &dyn std::fmt::Display| ClientError::Library(format!("{}: {error}", path.display()));
+    let builder = ort::init_from(&path).map_err(|error| failed(&error))?;
+    let environment = builder.with_telemetry(false).build().map_err(|error| failed(&error))?;
+    Ok(loaded.insert(environment).clone())
+}
+
+fn find() -> Result<PathBuf, ClientError> {
+    if let Some(named) = env::var_os(VARIABLE).filter(|named| !named.is_empty()) {
+        let named = PathBuf::from(named);
+        let found =
+            if named.is_dir() { library_in(&named) } else { Some(named.clone()).filter(|at| at.is_file()) };
+        let missing = || ClientError::Library(format!("{VARIABLE} names {}, where none is", named.display()));
+        return found.ok_or_else(missing);
+    }
+    let beside = env::current_exe().ok().and_then(|program| library_in(program.parent()?));
+    let found = beside.or_else(|| PYTHONS.iter().find_map(|python| in_wheel_of(python)));
+    found.ok_or_else(|| ClientError::Library("there is no onnxruntime here".into()))
+}
+
+fn in_wheel_of(python: &str) -> Option<PathBuf> {
+    let asked = Command::new(python).args(["-c", ASK]).stdin(Stdio::null()).stderr(Stdio::null()).output();
+    let said = String::from_utf8(asked.ok()?.stdout).ok()?;
+    let package = Path::new(said.trim_end_matches(['\r', '\n']));
+    if package.as_os_str().is_empty() { None } else { library_in(&package.join("capi")) }
+}
+
+/// The library in a folder; the last one by name, when there are several.
+fn library_in(folder: &Path) -> Option<PathBuf> {
+    let files = fs::read_dir(folder).ok()?.flatten();
+    files.map(|file| file.path()).filter(|path| is_library(path)).max()
+}
+
+fn is_library(path: &Path) -> bool {
+    let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return false };
+    let versioned = |first: &str, last: &str| {
+        name.strip_prefix(first).and_then(|rest| rest.strip_suffix(last)).is_some_and(is_version)
+    };
+    match env::consts::OS {
+        "windows" => name == "onnxruntime.dll",
+        "macos" => versioned("libonnxruntime", ".dylib"),
+        _ => versioned("libonnxruntime.so", ""),
+    }
+}
+
+/// Nothing, or `.1.31.1`.
+fn is_version(text: &str) -> bool {
+    text.is_empty() || text.starts_with('.') && text[1..].split('.').all(|part| part.parse::<u32>().is_ok())
+}
