@@ -24,7 +24,14 @@ from provision.ready import Ready, ensure_ready
 from provision.rust import cargo_environment
 
 # Every crate but the two whose libraries only a host program (Godot, Python) can link.
-RUST_CRATES = ("evolve-core", "evolve-format", "evolve-onnx", "evolve-client", "evolve-worlds", "evolve-sim")
+RUST_CRATES = (
+    "evolve-core",
+    "evolve-format",
+    "evolve-onnx",
+    "evolve-worlds",
+    "evolve-client",
+    "evolve-sim",
+)
 
 
 @dataclass(frozen=True)
@@ -90,12 +97,24 @@ def run_lints(shop: Workshop) -> Count:
 
 def run_rust(shop: Workshop) -> Count:
     which = ["--locked", *(part for crate in RUST_CRATES for part in ("-p", crate))]
+    # The tests that are ignored by default are those that want the library.
+    has_library = onnxruntime_folder(shop.checkout) is not None
     if not processes.run(["cargo", "nextest", "--version"], cwd=shop.checkout.rust).ok:
-        return _cargo(["cargo", "test", "--no-fail-fast", *which], shop)
-    count = _cargo(["cargo", "nextest", "run", "--no-fail-fast", *which], shop)
+        every = ["--", "--include-ignored"] if has_library else []
+        return _cargo(["cargo", "test", "--no-fail-fast", *which, *every], shop)
+    every = ["--run-ignored", "all"] if has_library else []
+    count = _cargo(["cargo", "nextest", "run", "--no-fail-fast", *which, *every], shop)
     # nextest does not run the examples in the documentation.
     count.add(_cargo(["cargo", "test", "--doc", *which], shop))
     return count
+
+
+def onnxruntime_folder(checkout: Checkout) -> Path | None:
+    """Where the wheel of the development environment has the library that Rust loads."""
+    for packages in ("lib/python3*/site-packages", "Lib/site-packages"):
+        for folder in checkout.environment.glob(f"{packages}/onnxruntime/capi"):
+            return folder
+    return None
 
 
 def _cargo(command: list[str], shop: Workshop) -> Count:
@@ -105,7 +124,9 @@ def _cargo(command: list[str], shop: Workshop) -> Count:
         lines.append(line)
         _say(line)
 
-    environment = cargo_environment(shop.cache)
+    environment = dict(cargo_environment(shop.cache))
+    if (library := onnxruntime_folder(shop.checkout)) is not None:
+        environment["EVOLVE_ONNXRUNTIME"] = str(library)
     outcome = processes.run(command, on_line=follow, cwd=shop.checkout.rust, environment=environment)
     return counting.with_exit_code(counting.of_cargo(lines), outcome.code, " ".join(command[:3]))
 

@@ -46,6 +46,25 @@ def test_without_nextest_cargo_itself_runs_the_rust_tests(
     assert (count.passed, count.failed) == (1, 0)
 
 
+LOADING = """
+import os, sys
+if "nextest" in sys.argv:
+    sys.exit(101)
+everything = "--include-ignored" in sys.argv and os.environ["EVOLVE_ONNXRUNTIME"].endswith("capi")
+print(f"test result: ok. {2 if everything else 1} passed; 0 failed; 0 ignored; 0 measured; 0 filtered out;")
+"""
+
+
+def test_the_rust_tests_that_want_onnxruntime_run_where_its_wheel_is(
+    checkout: Checkout, cache: Cache, make_program: ProgramMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(make_program("cargo", LOADING).parent))
+    assert suites.run_rust(_shop(checkout, cache, Path(sys.executable))).passed == 1
+    packages = checkout.environment / "lib" / "python3.11" / "site-packages"
+    (packages / "onnxruntime" / "capi").mkdir(parents=True)
+    assert suites.run_rust(_shop(checkout, cache, Path(sys.executable))).passed == 2
+
+
 def test_a_cargo_that_cannot_compile_counts_as_a_failure(
     checkout: Checkout, cache: Cache, make_program: ProgramMaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
