@@ -150,6 +150,7 @@ def test_the_end_writes_everything_before_its_goodbye() -> None:
         writing.outbox.put(Reply(content, 1, 1))
     writing.turn()
     writing.outbox.put(Reply(b"b", 1, 1))
+    writing.outbox.pong(b"too late")
     writing.outbox.finish(1001, "the service ends")
     writing.transport.take()
     first, second, goodbye = writing.messages()

@@ -48,6 +48,12 @@ class _State(enum.Enum):
     LEAVING = enum.auto()
 
 
+# Asked for with every message: an enumeration is slow to ask for its members.
+_KNOCKING: Final = _State.KNOCKING
+_INSIDE: Final = _State.INSIDE
+_LEAVING: Final = _State.LEAVING
+
+
 class Connection(asyncio.Protocol):
     """The protocol that the event loop drives."""
 
@@ -61,7 +67,7 @@ class Connection(asyncio.Protocol):
         # Who it is; nobody in particular where nobody is asked for a key.
         self.visit: Visit | None = None
         self._host = host
-        self._state = _State.KNOCKING
+        self._state = _KNOCKING
         self._handshake = Handshake(lambda request: host.examine(request, self))
         self._reader = Reader(limits.MAXIMUM_MESSAGE_BYTES, masked=True)
         self._messages = 0
@@ -69,7 +75,7 @@ class Connection(asyncio.Protocol):
 
     @property
     def is_inside(self) -> bool:
-        return self._state is _State.INSIDE
+        return self._state is _INSIDE
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # A stream's; uvloop's are of no class of asyncio's.
@@ -78,13 +84,13 @@ class Connection(asyncio.Protocol):
         self.arrived_at = str((transport.get_extra_info("sockname") or ("",))[0])
         self._host.connections.add(self)
         if not self._host.may_knock():
-            self._state = _State.LEAVING
+            self._state = _LEAVING
             self._transport.abort()
 
     def connection_lost(self, error: Exception | None) -> None:  # noqa: ARG002 - asyncio's own
         self._host.forget(self)
         if self.is_inside:
-            self._state = _State.LEAVING
+            self._state = _LEAVING
             self.session.end()
 
     def eof_received(self) -> bool:
@@ -93,42 +99,42 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._heard = self._host.now
-        if self._state is _State.KNOCKING:
+        if self._state is _KNOCKING:
             self._knock(data)
         else:
             self._take(self._reader.feed(data))
 
     def pause_writing(self) -> None:
         self._stopped = self._host.now
-        if self._state is not _State.KNOCKING:
+        if self._state is not _KNOCKING:
             self._outbox.pause()
 
     def resume_writing(self) -> None:
-        if self._state is not _State.KNOCKING:
+        if self._state is not _KNOCKING:
             self._outbox.resume()
 
     def hang_up(self, code: int, reason: str, *, is_readable: bool = True) -> None:
         """Say why, after all answers; what is under way is dropped."""
-        if self._state is not _State.INSIDE:
+        if self._state is not _INSIDE:
             return
-        self._state = _State.LEAVING
+        self._state = _LEAVING
         self.session.end()
         self._outbox.finish(code, reason)
         self._wait_for_the_end(is_readable=is_readable)
 
     def leave(self) -> None:
         """The service has ended."""
-        if self._state is _State.KNOCKING:
+        if self._state is _KNOCKING:
             self._transport.abort()
         self.hang_up(limits.CLOSE_GOING_AWAY, "the service ends")
 
     def look(self) -> None:
         """Now and then: hang up on whoever keeps us waiting, and ask whether the others are there."""
         now = self._host.now
-        if self._state is _State.KNOCKING:
+        if self._state is _KNOCKING:
             if now - self._came > HANDSHAKE_SECONDS:
                 self._transport.abort()
-        elif self._state is _State.INSIDE:
+        elif self._state is _INSIDE:
             self._look_inside(now)
 
     def _look_inside(self, now: float) -> None:
@@ -164,10 +170,10 @@ class Connection(asyncio.Protocol):
         if step.answer:
             self._transport.write(step.answer)
         if step.is_over:
-            self._state = _State.LEAVING
+            self._state = _LEAVING
             self._wait_for_the_end(is_readable=False)
         elif step.is_inside:
-            self._state = _State.INSIDE
+            self._state = _INSIDE
             self._outbox = Outbox(self._transport, self._host.flush_soon)
             self.session = self._outbox.session = Session(self._host.service, self._outbox.put, self.visit)
             if step.rest:
@@ -175,7 +181,7 @@ class Connection(asyncio.Protocol):
 
     def _take(self, events: list[Event]) -> None:
         for event in events:
-            if self._state is _State.LEAVING:
+            if self._state is _LEAVING:
                 self._take_goodbye(event)
             elif isinstance(event, _MESSAGES):
                 self._receive(event)
@@ -196,7 +202,7 @@ class Connection(asyncio.Protocol):
             self.hang_up(limits.CLOSE_FAULT, "a fault of the service itself: its log says more")
 
     def _answer_goodbye(self, event: Close) -> None:
-        self._state = _State.LEAVING
+        self._state = _LEAVING
         self.session.end()
         self._transport.write(frame(CLOSE, event.payload))
         self._transport.close()

@@ -79,7 +79,8 @@ class Outbox:
                 self._release()
 
     def finish(self, code: int, reason: str) -> None:
-        """Write everything, whether it is taken or not, and the frame that ends it."""
+        """Write everything, whether it is taken or not, and the frame that ends it. Nothing may follow."""
+        self._pong = None
         while self._waiting:
             self._write_next()
         self._transport.write(frame(CLOSE, close_payload(code, reason)))

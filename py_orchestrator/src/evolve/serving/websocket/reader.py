@@ -125,13 +125,9 @@ class Reader:
             raise _Broken(BROKEN, "a client's frames are masked, a service's are not")
         length &= ~_MASKED
         if length > MAXIMUM_CONTROL_BYTES:
-            begin = 4 if length == MAXIMUM_CONTROL_BYTES + 1 else 10
-            if size < begin:
-                # It is at least this long, which may be too much already.
-                self._check(first, length)
-                self._wanted = begin
+            begin, length = self._read_length(data, place, length)
+            if not begin:
                 return 0
-            length = _long_length(data[place + 2 : place + begin])
         # Most frames are this, and need no more looking at.
         is_plain = first == _WHOLE_BINARY and not self._kind
         if not is_plain or length > self._maximum:
@@ -150,6 +146,21 @@ class Reader:
         else:
             self._take(first, payload, events)
         return end
+
+    def _read_length(self, data: bytes | bytearray, place: int, announced: int) -> tuple[int, int]:
+        """The bytes of a header, and the length that stands in it; (0, 0) when it is not there yet."""
+        begin = 4 if announced == MAXIMUM_CONTROL_BYTES + 1 else 10
+        digits = data[place + 2 : place + begin]
+        if len(digits) < begin - 2:
+            # It is at least this long, which may be too much already.
+            self._check(data[place], announced)
+            self._wanted = begin
+            return 0, 0
+        length = int.from_bytes(digits, "big")
+        longest_in_less = MAXIMUM_CONTROL_BYTES if begin == 4 else 0xFFFF  # noqa: PLR2004
+        if not longest_in_less < length < _TOO_LONG:
+            raise _Broken(BROKEN, "the length of a frame is written with as few bytes as it takes")
+        return begin, length
 
     def _check(self, first: int, length: int) -> None:
         """Judge a frame by its header."""
@@ -200,14 +211,6 @@ class Reader:
             raise _Broken(BROKEN, "the connection ends within a message")
         self._is_over = True
         return close
-
-
-def _long_length(digits: bytes | bytearray) -> int:
-    length = int.from_bytes(digits, "big")
-    longest_in_less = MAXIMUM_CONTROL_BYTES if len(digits) == 2 else 0xFFFF  # noqa: PLR2004
-    if not longest_in_less < length < _TOO_LONG:
-        raise _Broken(BROKEN, "the length of a frame is written with as few bytes as it takes")
-    return length
 
 
 def _text(payload: Bytes) -> str:
