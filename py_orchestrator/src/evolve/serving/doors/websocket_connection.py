@@ -19,7 +19,7 @@ from evolve.serving.doors.websocket_session import Session
 from evolve.serving.frames import limits
 from evolve.serving.frames.errors import ProtocolError
 from evolve.serving.service import Service
-from evolve.serving.websocket.frames import CLOSE, PING, Bytes, frame
+from evolve.serving.websocket.frames import CLOSE, PING, frame
 from evolve.serving.websocket.reader import Close, Event, Ping, Reader, Violation
 
 # For the other side to take the last answers, and to say goodbye.
@@ -180,26 +180,27 @@ class Connection(asyncio.Protocol):
                 self._take(self._reader.feed(step.rest))
 
     def _take(self, events: list[Event]) -> None:
-        for event in events:
-            if self._state is _LEAVING:
-                self._take_goodbye(event)
-            elif isinstance(event, _MESSAGES):
-                self._receive(event)
-            elif isinstance(event, Ping):
-                self._outbox.pong(event.payload)
-            elif isinstance(event, Close):
-                self._answer_goodbye(event)
-            elif isinstance(event, Violation):
-                self.hang_up(event.code, event.sentence, is_readable=False)
-
-    def _receive(self, message: str | Bytes) -> None:
         try:
-            self.session.receive(message)
+            for event in events:
+                if self._state is _LEAVING:
+                    self._take_goodbye(event)
+                elif isinstance(event, _MESSAGES):
+                    self.session.receive(event)
+                else:
+                    self._take_control(event)
         except ProtocolError as error:
             self.hang_up(error.code, str(error))
         except Exception:
             LOG.exception("a fault of the service itself")
             self.hang_up(limits.CLOSE_FAULT, "a fault of the service itself: its log says more")
+
+    def _take_control(self, event: Event) -> None:
+        if isinstance(event, Ping):
+            self._outbox.pong(event.payload)
+        elif isinstance(event, Close):
+            self._answer_goodbye(event)
+        elif isinstance(event, Violation):
+            self.hang_up(event.code, event.sentence, is_readable=False)
 
     def _answer_goodbye(self, event: Close) -> None:
         self._state = _LEAVING

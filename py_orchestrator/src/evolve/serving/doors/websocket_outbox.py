@@ -43,7 +43,8 @@ class Outbox:
         """Send it: now when it is the last that is under way, else with what else this turn brings."""
         self._waiting.append(reply)
         self._answers += reply.requests
-        if self.session is None or self._answers >= self.session.requests:
+        session = self.session
+        if session is None or self._answers >= session.requests:
             self.flush()
         elif not self._is_due:
             self._is_due = True

@@ -67,8 +67,8 @@ class Session:
         rest = memoryview(message)
         if not rest:
             raise Undecodable("a binary message is empty")
-        while rest:
-            rest = rest[self._receive_frames(rest) :]
+        while (taken := self._receive_frames(rest)) < len(rest):
+            rest = rest[taken:]
 
     def release(self, reply: Reply) -> None:
         """Something was sent: what it took is free again."""

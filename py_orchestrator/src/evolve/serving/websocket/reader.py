@@ -101,16 +101,16 @@ class Reader:
                 return []
             data, self._rest = self._rest, bytearray()
         events: list[Event] = []
-        place = 0
+        place, size = 0, len(data)
         try:
-            while not self._is_over and (end := self._read(data, place, events)):
+            while place < size and not self._is_over and (end := self._read(data, place, events)):
                 place = end
         except _Broken as broken:
             self._is_over = True
             events.append(Violation(broken.code, str(broken)))
         if self._is_over:
             self._fragments.clear()
-        elif place < len(data):
+        elif place < size:
             self._rest += memoryview(data)[place:]
         return events
 
