@@ -85,3 +85,12 @@ def test_a_caller_who_hangs_up_midway_leaves_nothing() -> None:
     one.feed(request("PUT", "/", BODY)[:-1])
     one.release()
     assert bucket.discarded == 1
+
+
+def test_the_head_of_a_body_that_goes_to_a_sink_is_never_remembered() -> None:
+    budget = Budget()
+    for _ in range(2):
+        bucket = Bucket()
+        (found,) = reader_into(bucket, budget).feed(request("PUT", "/", b""))
+        assert found.sink is bucket
+    assert budget.heads == {}
