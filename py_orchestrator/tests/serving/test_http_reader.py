@@ -6,7 +6,7 @@ from hypothesis import strategies as some
 from tests.serving.http_server import request
 
 from evolve.serving.doors import http_limits as limits
-from evolve.serving.doors.http_messages import Request
+from evolve.serving.doors.http_messages import Answer, Head, Request, refusal
 from evolve.serving.doors.http_reader import Budget, Reader
 
 CHUNKED = (
@@ -156,3 +156,55 @@ def test_a_request_that_asks_before_it_sends_is_told_to_go_on_once() -> None:
     assert one.owes_continue
     assert facts(one.feed(data[-2:]))[0][3] == b"{}"
     assert not one.owes_continue
+
+
+class Forgetful(Budget):
+    """Everything is read with care, as if for the first time."""
+
+    def remember(self, data: bytes, head: Head, length: int) -> None:
+        """Keep nothing."""
+
+
+PLAIN = [
+    request("POST", "/infer", {"inputs": [1.0, 2.0]}),
+    request("POST", "/infer", {"inputs": [3.0]}, Authorization="Bearer c"),
+    request("POST", "/v2/models/a/infer", b"\r\n\r\n12", Inference_Header_Content_Length="2"),
+    SEVERAL[1],
+]
+
+
+@some.composite
+def alike(draw: some.DrawFn) -> bytes:
+    """Requests that came before, some of them changed in a few bytes."""
+    data = bytearray(b"".join(draw(some.lists(some.sampled_from(PLAIN), min_size=1, max_size=4))))
+    for _ in range(draw(some.integers(0, 3))):
+        place = draw(some.integers(0, len(data)))
+        piece = draw(
+            some.sampled_from([b"", b"\r\n", b"\r\n\r\n", b"\n", b":", b"0", b"9"]) | some.binary(max_size=4)
+        )
+        data[place : place + draw(some.integers(0, 4))] = piece
+    return bytes(data)
+
+
+@settings(max_examples=400)
+@given(alike(), some.integers(0, 400), some.integers(60, 400))
+def test_a_head_that_is_known_is_read_as_it_would_be_with_care(data: bytes, cut: int, free: int) -> None:
+    def read(budget: Budget) -> tuple[object, ...]:
+        budget.free = free
+        asked: list[bytes] = []
+
+        def examine(one: Request) -> Answer | None:
+            asked.append(one.head.target)
+            return refusal(401, "no") if one.head.authorization else None
+
+        one = Reader(budget, examine)
+        found = [*one.feed(data[:cut]), *one.feed(data[cut:])]
+        held = sum(each.held for each in found)
+        one.release()
+        return facts(found), [each.head.host for each in found], asked, one.is_over, budget.free + held
+
+    known = Budget()
+    for one in PLAIN:
+        reader(known).feed(one)
+    assert len(known.heads) == 3
+    assert read(known) == read(Forgetful())

@@ -4,11 +4,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
+from evolve.serving import tensors
 from evolve.serving.errors import BadInput
 from evolve.serving.tensors import DATATYPES, Spec, check_finite
 
@@ -106,3 +107,50 @@ def test_numbers_that_are_not_finite_are_refused_in_binary_too() -> None:
 def test_every_data_type_has_the_width_that_it_says() -> None:
     widths = {name: dtype.itemsize for name, dtype in DATATYPES.items() if name != "BOOL"}
     assert {name: int("".join(filter(str.isdigit, name))) // 8 for name in widths} == widths
+
+
+NUMBERS = (
+    some.floats(width=64)
+    | some.integers(-(2**53), 2**53)
+    | some.booleans()
+    | some.none()
+    | some.text(max_size=2)
+)
+
+
+@settings(max_examples=300)
+@given(
+    some.lists(some.floats(-1e6, 1e6) | NUMBERS, max_size=6)
+    | some.lists(some.lists(some.floats(-1e6, 1e6) | NUMBERS, min_size=2, max_size=3) | NUMBERS, max_size=4),
+    some.none() | some.tuples(some.integers(-1, 3), some.integers(0, 3)),
+    some.sampled_from(["FP32", "FP64"]),
+)
+def test_the_quick_way_gives_what_numpy_gives(
+    numbers: list[Any], shape: tuple[int, int] | None, datatype: str
+) -> None:
+    spec = Spec("x", datatype, (-1, 3))
+
+    def read() -> object:
+        try:
+            return spec.from_numbers(numbers, shape).tolist()
+        except BadInput as error:
+            return str(error)
+
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setattr(tensors, "_CODES", {})
+        careful = read()
+    assert read() == careful
+
+
+@given(
+    arrays.arrays(np.float32, some.integers(0, 6), elements=some.floats(width=32)), some.integers(1, 2_000)
+)
+def test_whatever_is_not_finite_is_found_however_large_the_rest(
+    array: "NDArray[np.float32]", times: int
+) -> None:
+    whole = np.tile(array, times)
+    if np.isfinite(whole).all():
+        check_finite(SPEC, whole)
+    else:
+        with pytest.raises(BadInput, match="not finite"):
+            check_finite(SPEC, whole)
