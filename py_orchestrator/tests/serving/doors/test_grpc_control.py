@@ -110,7 +110,7 @@ async def test_reflection_knows_every_service_and_its_files() -> None:
 
 def test_the_descriptors_are_what_protoc_makes_of_the_files(tmp_path: Path) -> None:
     folder = Path(str(files("evolve.serving.proto")))
-    sources = ("neural.proto", "open_inference.proto")
+    sources = ("neural.proto", "open_inference.proto", "health.proto", "reflection.proto")
     made = tmp_path / "services.bin"
     assert protoc.main(["", f"-I{folder}", f"--descriptor_set_out={made}", *sources]) == 0
     assert made.read_bytes() == (folder / "services.bin").read_bytes()

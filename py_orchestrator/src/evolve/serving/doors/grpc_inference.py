@@ -1,5 +1,9 @@
 """The Open Inference Protocol over gRPC: one call, or a stream of them."""
 
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from evolve.serving.doors.grpc_call import GrpcCall
 from evolve.serving.doors.grpc_messages import Message, message_class
 from evolve.serving.doors.grpc_repeat import Repeat
 from evolve.serving.doors.grpc_status import Entry, parse
@@ -20,11 +24,18 @@ class Inference:
     def __init__(self, service: Service) -> None:
         self._service = service
 
-    async def infer(self, request: Message) -> Message:
-        call = read_call(self._service, request)
-        answer = _RESPONSE()
-        write_answer(request, call.model, await call.wait(), answer)
-        return answer
+    def infer(self, data: bytes, call: GrpcCall) -> Callable[[], object]:
+        """One question, one answer."""
+        request = parse(_REQUEST, data)
+        asked = read_call(self._service, request)
+
+        def write(outputs: Sequence[Array]) -> bytes:
+            answer = _RESPONSE()
+            write_answer(request, asked.model, outputs, answer)
+            written: bytes = answer.SerializeToString()
+            return written
+
+        return asked.submit(lambda outputs, error: call.settle(outputs, error, write)).cancel
 
     def stream(self, entry: Entry) -> Take:
         """What a stream does with each message; a failure is an answer, as Triton has it."""
@@ -42,19 +53,15 @@ class Inference:
                     call = read_call(self._service, request)
                     repeat = Repeat.of(self._service, data, request, call)
 
-                def done(outputs: list[Array] | None, error: ServingError | None) -> None:
-                    slot.set(
-                        _failure(request, error) if outputs is None else _success(request, call, outputs)
-                    )
-
-                slot.ticket = call.submit(done)
+                write, refuse = partial(_success, request, call), partial(_failure, request)
+                slot.ticket = call.submit(lambda outputs, error: slot.settle(outputs, error, write, refuse))
             except ServingError as error:
                 slot.set(_failure(request, error))
 
         return take
 
 
-def _success(request: Message, call: Call, outputs: list[Array]) -> bytes:
+def _success(request: Message, call: Call, outputs: Sequence[Array]) -> bytes:
     response = _STREAM_RESPONSE()
     write_answer(request, call.model, outputs, response.infer_response)
     data: bytes = response.SerializeToString()

@@ -15,6 +15,7 @@ from google.protobuf import (  # type: ignore[import-untyped]
 
 INFERENCE: Final = "inference.GRPCInferenceService"
 NEURAL: Final = "evolve.v1.NeuralService"
+HEALTH: Final = "grpc.health.v1.Health"
 
 # Their messages have no types that a checker could know.
 Message = Any
@@ -39,12 +40,28 @@ def _with_packed_floats_as_bytes(file: Any) -> Any:  # noqa: ANN401 - protobuf's
     return packed
 
 
+def _under_its_old_name(file: Any) -> Any:  # noqa: ANN401
+    """Reflection before it was declared stable, which many tools ask for: the same in another package."""
+    old = descriptor_pb2.FileDescriptorProto()
+    old.CopyFrom(file)
+    old.name, old.package = file.name.replace(".proto", "_v1alpha.proto"), f"{file.package}alpha"
+    for field in (field for message in old.message_type for field in message.field):
+        if field.type_name:
+            field.type_name = field.type_name.replace(file.package, old.package)
+    for method in old.service[0].method:
+        method.input_type = method.input_type.replace(file.package, old.package)
+        method.output_type = method.output_type.replace(file.package, old.package)
+    return old
+
+
 # A pool of our own: programs that have Triton's client loaded know these names already.
 POOL: Final = descriptor_pool.DescriptorPool()
 for _file in _files():
     POOL.Add(_file)
     if _file.package == "evolve.v1":
         POOL.Add(_with_packed_floats_as_bytes(_file))
+    if _file.package == "grpc.reflection.v1":
+        POOL.Add(_under_its_old_name(_file))
 
 
 def message_class(name: str) -> Any:  # noqa: ANN401 - protobuf's own classes have no types

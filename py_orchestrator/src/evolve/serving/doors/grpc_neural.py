@@ -1,9 +1,12 @@
 """NeuralService: rows of floats in, rows of floats out, for models with one input and one output."""
 
 import struct
+from collections.abc import Callable, Sequence
+from functools import partial
 from math import prod
 from typing import Final
 
+from evolve.serving.doors.grpc_call import GrpcCall
 from evolve.serving.doors.grpc_messages import Message, message_class
 from evolve.serving.doors.grpc_status import Entry, code_of, parse
 from evolve.serving.doors.grpc_stream import Slot, Take
@@ -24,9 +27,12 @@ class Neural:
     def __init__(self, service: Service) -> None:
         self._service = service
 
-    async def infer(self, data: bytes) -> bytes:
+    def infer(self, data: bytes, call: GrpcCall) -> Callable[[], object]:
+        """One question, one answer."""
         request = parse_request(data)
-        return _reply(request, await self.call(request).wait())
+        write = partial(_reply, request)
+        asked = self.call(request)
+        return asked.submit(lambda outputs, error: call.settle(outputs, error, write)).cancel
 
     def stream(self, entry: Entry) -> Take:
         """What a stream does with each message."""
@@ -36,14 +42,9 @@ class Neural:
             try:
                 entry.admit()
                 request = parse_request(data)
-
-                def done(outputs: list[Array] | None, error: ServingError | None) -> None:
-                    if outputs is None:
-                        slot.set(_failure(request, error))
-                    else:
-                        slot.set(_reply(request, outputs))
-
-                slot.ticket = self.call(request).submit(done)
+                write, refuse = partial(_reply, request), partial(_failure, request)
+                asked = self.call(request)
+                slot.ticket = asked.submit(lambda outputs, error: slot.settle(outputs, error, write, refuse))
             except ServingError as error:
                 slot.set(_failure(request, error))
 
@@ -94,7 +95,7 @@ def parse_request(data: bytes) -> Message:
     return packed
 
 
-def _reply(request: Message, outputs: list[Array]) -> bytes:
+def _reply(request: Message, outputs: Sequence[Array]) -> bytes:
     output = outputs[0]
     reply = _PACKED_REPLY(outputs=output.tobytes(), rows=request.rows or 1, id=request.id)
     data: bytes = reply.SerializeToString()
@@ -103,6 +104,6 @@ def _reply(request: Message, outputs: list[Array]) -> bytes:
 
 def _failure(request: Message, error: ServingError | None) -> bytes:
     known = error or ModelFailed("the model gave nothing")
-    reply = _PACKED_REPLY(error=str(known), code=code_of(known).value[0], id=request.id)
+    reply = _PACKED_REPLY(error=str(known), code=code_of(known).value, id=request.id)
     data: bytes = reply.SerializeToString()
     return data

@@ -1,28 +1,42 @@
 """How the gRPC door says no: statuses from the service's errors, and the guard before everything."""
 
-import logging
+from collections.abc import Mapping
+from enum import IntEnum
 from typing import Any, Final
 
-import grpc
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 
 from evolve.serving.doors import Guard, Refusal
 from evolve.serving.errors import BadInput, Overloaded, ServingError
 
-_LOG: Final = logging.getLogger("evolve.serving")
+
+class Code(IntEnum):
+    """Statuses of gRPC, by its own numbers."""
+
+    OK = 0
+    CANCELLED = 1
+    INVALID_ARGUMENT = 3
+    DEADLINE_EXCEEDED = 4
+    NOT_FOUND = 5
+    PERMISSION_DENIED = 7
+    RESOURCE_EXHAUSTED = 8
+    UNIMPLEMENTED = 12
+    INTERNAL = 13
+    UNAVAILABLE = 14
+    UNAUTHENTICATED = 16
+
 
 _CODES: Final = {
-    400: grpc.StatusCode.INVALID_ARGUMENT,
-    401: grpc.StatusCode.UNAUTHENTICATED,
-    403: grpc.StatusCode.PERMISSION_DENIED,
-    404: grpc.StatusCode.NOT_FOUND,
-    429: grpc.StatusCode.RESOURCE_EXHAUSTED,
-    503: grpc.StatusCode.UNAVAILABLE,
-    504: grpc.StatusCode.DEADLINE_EXCEEDED,
+    400: Code.INVALID_ARGUMENT,
+    401: Code.UNAUTHENTICATED,
+    403: Code.PERMISSION_DENIED,
+    404: Code.NOT_FOUND,
+    413: Code.RESOURCE_EXHAUSTED,
+    429: Code.RESOURCE_EXHAUSTED,
+    501: Code.UNIMPLEMENTED,
+    503: Code.UNAVAILABLE,
+    504: Code.DEADLINE_EXCEEDED,
 }
-
-# grpc.aio's context, which has no types.
-Context = Any
 
 
 class Refused(ServingError):  # noqa: N818 - it says what happened, as its siblings do
@@ -34,24 +48,29 @@ class Refused(ServingError):  # noqa: N818 - it says what happened, as its sibli
         self.retry_after_seconds = refusal.retry_after
 
 
-def code_of(error: ServingError) -> Any:  # noqa: ANN401 - grpc has no types
-    """GRPC's word for an error."""
+class Foreign(ServingError):  # noqa: N818
+    """A web page calls, and gRPC is for programs."""
+
+    status = 403
+
+
+class Unknown(ServingError):  # noqa: N818
+    """There is no such method, or it is called in a way that it has not."""
+
+    status = 501
+
+
+class Late(ServingError):  # noqa: N818
+    """The caller's own deadline is over, or it took too long to ask."""
+
+    status = 504
+
+
+def code_of(error: ServingError) -> Code:
+    """The status of gRPC for an error."""
     if isinstance(error, Overloaded):
-        return grpc.StatusCode.RESOURCE_EXHAUSTED
-    return _CODES.get(error.status, grpc.StatusCode.INTERNAL)
-
-
-async def refuse(context: Context, error: ServingError) -> None:
-    """End a call; when to come again stands in `retry-after`, in seconds, as HTTP has it."""
-    seconds = getattr(error, "retry_after_seconds", None)
-    trailing = () if seconds is None else (("retry-after", f"{seconds:g}"),)
-    await context.abort(code_of(error), str(error), trailing)
-
-
-async def fail(context: Context, error: Exception) -> None:
-    """A fault of our own: the log knows it, the caller is told no more than that."""
-    _LOG.error("a gRPC call failed", exc_info=error)
-    await context.abort(grpc.StatusCode.INTERNAL, "the service failed: its log tells more")
+        return Code.RESOURCE_EXHAUSTED
+    return _CODES.get(error.status, Code.INTERNAL)
 
 
 def parse(message_class: Any, data: bytes) -> Any:  # noqa: ANN401 - protobuf has no types
@@ -63,18 +82,15 @@ def parse(message_class: Any, data: bytes) -> Any:  # noqa: ANN401 - protobuf ha
 
 
 class Entry:
-    """What a call shows of itself, read once; each request of it asks the guard."""
+    """What a call shows of itself; each request of it asks the guard."""
 
-    def __init__(self, context: Context, guard: Guard | None, scope: str) -> None:
-        metadata = dict(context.invocation_metadata())
-        if "origin" in metadata:
-            # Programs send none; a page of somebody else's that got here does.
-            raise Foreign("origin: web pages may not call this interface")
-        self._authorization = metadata.get("authorization")
+    __slots__ = ("_authorization", "_guard", "_peer", "_scope")
+
+    def __init__(self, fields: Mapping[str, str], guard: Guard | None, scope: str, peer: str) -> None:
+        self._authorization = fields.get("authorization")
         self._guard = guard
         self._scope = scope
-        # ipv4:127.0.0.1:50000
-        self._peer = context.peer().rpartition(":")[0]
+        self._peer = peer
 
     def admit(self) -> None:
         """Refused unless one more request may be done."""
@@ -82,9 +98,3 @@ class Entry:
             refusal = self._guard.admit(self._authorization, self._scope, self._peer)
             if refusal is not None:
                 raise Refused(refusal)
-
-
-class Foreign(ServingError):  # noqa: N818
-    """A web page calls, and gRPC is for programs."""
-
-    status = 403

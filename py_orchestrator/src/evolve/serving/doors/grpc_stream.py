@@ -5,14 +5,13 @@ The next question is read while the ones before it are computed, so that those o
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
-import grpc
-
 from evolve.serving.batcher import Ticket
-from evolve.serving.doors.grpc_status import Context, refuse
-from evolve.serving.errors import NotReady
+from evolve.serving.doors.grpc_call import GrpcCall
+from evolve.serving.errors import NotReady, ServingError
+from evolve.serving.tensors import Array
 
 # A stream that is not read back stops being read at the first of these.
 _MAXIMUM_QUESTIONS: Final = 64
@@ -24,7 +23,7 @@ class Slot:
 
     __slots__ = ("_stream", "answer", "size", "ticket")
 
-    def __init__(self, stream: "Stream", size: int) -> None:
+    def __init__(self, stream: "Questions", size: int) -> None:
         self._stream = stream
         self.size = size
         self.answer: bytes | None = None
@@ -32,84 +31,114 @@ class Slot:
 
     def set(self, answer: bytes) -> None:
         self.answer = answer
-        self._stream.wake()
+        self.ticket = None
+        self._stream.answered(self)
+
+    def settle(
+        self,
+        outputs: list[Array] | None,
+        error: ServingError | None,
+        write: Callable[[Sequence[Array]], bytes],
+        refuse: Callable[[ServingError | None], bytes],
+    ) -> None:
+        """Answer with what a model gave."""
+        try:
+            self.set(refuse(error) if outputs is None else write(outputs))
+        except ServingError as failed:
+            self._stream.call.fail(failed)
+        except Exception as fault:
+            self._stream.call.fault(fault)
 
 
 # Reads a question, and sees to it that the slot gets its answer; never raises for what a caller got wrong.
 Take = Callable[[bytes, Slot], None]
 
 
-class Stream:
-    """One stream from its first question to its last answer."""
+class Questions:
+    """The work of one stream from its first question to its last answer."""
 
-    def __init__(self, context: Context, take: Take) -> None:
-        self._context = context
+    def __init__(self, call: GrpcCall, take: Take) -> None:
+        self.call = call
         self._take = take
         self._slots: deque[Slot] = deque()
         self._bytes = 0
+        # What has been sent and waits for the caller to make room.
+        self._leaving = 0
         self._is_read = False
         self._is_ending = False
-        self._changed = asyncio.Event()
-        self._room = asyncio.Event()
-        self._reader: asyncio.Task[None] | None = None
-        self._fault: BaseException | None = None
+        self._is_taking = False
+        self._is_over = False
 
-    def wake(self) -> None:
-        """A slot has its answer."""
-        self._changed.set()
+    @property
+    def wants_message(self) -> bool:
+        """Callers may keep a stream and ask nothing."""
+        return False
 
-    async def run(self) -> None:
-        """Until the caller has closed his side and has all answers, or either of us hangs up."""
-        writer = asyncio.create_task(self._write())
-        self._reader = asyncio.create_task(self._read())
-        self._reader.add_done_callback(self._end_reading)
+    def message(self, data: bytes) -> None:
+        slot = Slot(self, len(data))
+        self._slots.append(slot)
+        self._bytes += slot.size
+        if len(self._slots) >= _MAXIMUM_QUESTIONS or self._bytes >= _MAXIMUM_BYTES:
+            self.call.pause()
+        self._is_taking = True
         try:
-            await writer
-        except Exception:
-            # Writing to a caller who has gone fails, and concerns nobody any more.
-            if not self._context.cancelled():
-                raise
-        finally:
-            self._reader.cancel()
-            writer.cancel()
-            for slot in self._slots:
-                if slot.ticket is not None:
-                    slot.ticket.cancel()
-        if self._fault is not None and not self._context.cancelled():
-            raise self._fault
-        if self._is_ending:
-            await refuse(self._context, NotReady("the service is about to end"))
-
-    def end(self) -> None:
-        """Read nothing more; what was taken is still answered."""
-        self._is_ending = True
-        if self._reader is not None:
-            self._reader.cancel()
-
-    def _end_reading(self, reader: asyncio.Task[None]) -> None:
-        self._fault = None if reader.cancelled() else reader.exception()
-        self._is_read = True
-        self._changed.set()
-
-    async def _read(self) -> None:
-        read = self._context.read
-        while (data := await read()) is not grpc.aio.EOF:
-            slot = Slot(self, len(data))
             self._take(data, slot)
-            self._slots.append(slot)
-            self._bytes += slot.size
-            while len(self._slots) >= _MAXIMUM_QUESTIONS or self._bytes >= _MAXIMUM_BYTES:
-                self._room.clear()
-                await self._room.wait()
+        finally:
+            self._is_taking = False
 
-    async def _write(self) -> None:
-        slots = self._slots
-        while True:
-            while slots and (answer := slots[0].answer) is not None:
-                self._bytes -= slots.popleft().size
-                self._room.set()
-                await self._context.write(answer)
-            if self._is_read and not slots:
-                return
-            self._changed.clear()
-            await self._changed.wait()
+    def ended(self) -> None:
+        self._is_read = True
+        self._advance()
+
+    def answered(self, slot: Slot) -> None:
+        """A slot has its answer."""
+        if (more := len(slot.answer or b"") - slot.size) > 0:
+            slot.size += more
+            self._bytes += more
+            self.call.hold(more)
+        if self._slots and slot is self._slots[0]:
+            if self._is_taking:
+                # Questions that are answered at once must not keep all others from theirs.
+                asyncio.get_running_loop().call_soon(self._advance)
+            else:
+                self._advance()
+
+    def drained(self) -> None:
+        self.call.hold(-self._leaving)
+        self._bytes -= self._leaving
+        self._leaving = 0
+        self._advance()
+
+    def look(self) -> None:
+        """Nothing here depends on the time."""
+
+    def hang_up(self) -> None:
+        self._is_ending = self._is_read = True
+        self.call.pause()
+        self._advance()
+
+    def stop(self) -> None:
+        self._is_over = True
+        for slot in self._slots:
+            if slot.ticket is not None:
+                slot.ticket.cancel()
+        self._slots.clear()
+
+    def _advance(self) -> None:
+        """Send what can be sent, and read on when there is room again."""
+        if self._is_over:
+            return
+        slots, call = self._slots, self.call
+        while slots and (answer := slots[0].answer) is not None and call.is_clear:
+            size = slots.popleft().size
+            if call.send(answer):
+                call.hold(-size)
+                self._bytes -= size
+            else:
+                self._leaving = size
+        if self._is_read and not slots and not self._leaving:
+            if self._is_ending:
+                call.fail(NotReady("the service is about to end"))
+            call.finish()
+        elif not self._is_ending and len(slots) < _MAXIMUM_QUESTIONS and self._bytes < _MAXIMUM_BYTES:
+            call.read_on()
