@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tests.fuzz import grpc_target
 from tests.fuzz.http_target import CORPUS, calls
 from tests.fuzz.websocket_target import (
     ANSWERS,
@@ -227,5 +228,6 @@ TARGETS: Final = {
     "connections": Target(connections, CONNECTIONS),
     "conversations": Target(conversations, CONVERSATIONS),
     "grpc": Target(grpc_requests, _grpc_corpus()),
+    "http2": Target(grpc_target.connections, grpc_target.CORPUS),
     "checkpoints": Target(checkpoints, _published("valid/*checkpoint*.evolve", "valid/*archipelago.evolve")),
 }

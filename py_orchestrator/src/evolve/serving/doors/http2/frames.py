@@ -16,7 +16,7 @@ HEADER_TABLE, ENABLE_PUSH, STREAMS, INITIAL_WINDOW, FRAME_SIZE, FIELD_BYTES = ra
 WIDEST_WINDOW: Final = 2**31 - 1
 # Length and kind are one word.
 _HEAD: Final = struct.Struct(">IBI")
-_HEAD_BYTES: Final = _HEAD.size
+HEAD_BYTES: Final = _HEAD.size
 # Of kinds whose payload is a fixed size, and of those that belong to the whole connection.
 _SIZES: Final = {PRIORITY: 5, RESET: 4, PING: 8, WINDOW: 4}
 _OF_CONNECTION: Final = frozenset((SETTINGS, PING, GOAWAY))
@@ -83,14 +83,14 @@ class FrameReader:
             if len(data) >= len(PREFACE):
                 self._is_greeted = True
                 place = len(PREFACE)
-        while self._is_greeted and len(data) - place >= _HEAD_BYTES:
+        while self._is_greeted and len(data) - place >= HEAD_BYTES:
             word, flags, stream = _HEAD.unpack_from(data, place)
             size = word >> 8
             if size > limits.MAXIMUM_FRAME:
                 raise ConnectionFault(
                     Problem.FRAME_SIZE_ERROR, f"a frame has more than {limits.MAXIMUM_FRAME} bytes"
                 )
-            start = place + _HEAD_BYTES
+            start = place + HEAD_BYTES
             if len(data) - start < size:
                 break
             place = start + size
