@@ -23,6 +23,8 @@ pub enum Door {
 /// A model of a service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
+    /// Whether TLS is spoken.
+    pub is_secure: bool,
     /// Without the model.
     pub url: String,
     /// As a Host header has it.
@@ -35,7 +37,7 @@ pub struct Place {
 }
 
 impl Address {
-    /// `ws://HOST:PORT/infer#MODEL`, `http://HOST:PORT#MODEL`, or the path of an ONNX file.
+    /// `ws://HOST:PORT/infer#MODEL`, `http://HOST:PORT#MODEL` (wss and https with TLS), or the path of an ONNX file.
     pub fn parse(text: &str) -> Result<Self, ClientError> {
         if !text.contains("://") {
             return Ok(Self::File(text.into()));
@@ -43,17 +45,20 @@ impl Address {
         let wrong = || ClientError::Address(text.to_owned());
         let (url, model) = text.split_once('#').filter(|(_, model)| is_name(model)).ok_or_else(wrong)?;
         let uri: Uri = url.parse().map_err(|_| wrong())?;
-        let door = match uri.scheme_str() {
-            Some("ws") => Door::WebSocket,
-            Some("http") => Door::Http,
+        let (door, is_secure) = match uri.scheme_str() {
+            Some("ws") => (Door::WebSocket, false),
+            Some("wss") => (Door::WebSocket, true),
+            Some("http") => (Door::Http, false),
+            Some("https") => (Door::Http, true),
             _ => return Err(wrong()),
         };
         let authority = uri.authority().filter(|one| !one.as_str().contains('@')).ok_or_else(wrong)?;
         let place = Place {
+            is_secure,
             url: url.to_owned(),
             authority: authority.as_str().to_owned(),
             host: authority.host().trim_start_matches('[').trim_end_matches(']').to_owned(),
-            port: authority.port_u16().unwrap_or(80),
+            port: authority.port_u16().unwrap_or(if is_secure { 443 } else { 80 }),
             path: uri.path().trim_end_matches('/').to_owned(),
             model: model.to_owned(),
         };
@@ -94,6 +99,8 @@ mod tests {
         assert_eq!((door, told.host.as_str(), told.path.as_str()), (Door::Http, "::1", "/behind/a/proxy"));
         assert_eq!(told.authority, "[::1]:8000");
         assert_eq!(place("http://localhost#m").1.port, 80);
+        let (door, told) = place("wss://a.example/infer#m");
+        assert_eq!((door, told.port, told.is_secure), (Door::WebSocket, 443, true));
         assert_eq!(Address::parse("a/b#c.onnx"), Ok(Address::File("a/b#c.onnx".into())));
     }
 
@@ -105,7 +112,6 @@ mod tests {
             "http://127.0.0.1:8000#../a",
             "http://127.0.0.1:8000#a b",
             "http://user:word@127.0.0.1#m",
-            "https://127.0.0.1#m",
             "ftp://127.0.0.1#m",
             "ws://#m",
             "://#m",

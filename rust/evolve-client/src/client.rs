@@ -5,6 +5,7 @@ use crate::backend::{Answers, Backend, Open};
 use crate::queue::{Asked, Next, Queue};
 use crate::ticket::Slot;
 use crate::{ClientError, Counters, Rows, Shape, Ticket, http, local, websocket};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -17,6 +18,8 @@ const MOST_BYTES: usize = 64 << 20;
 pub struct Options {
     /// The key of a service.
     pub token: Option<String>,
+    /// A file with the certificate to trust, the service's own or its authority's; the system's without it.
+    pub certificate: Option<PathBuf>,
     /// How long an answer may take, a connection made again included.
     pub timeout: Duration,
     /// Requests under way at a time; what is submitted meanwhile shares the next one. 1 or more, of a service.
@@ -27,7 +30,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { token: None, timeout: Duration::from_secs(10), requests: 4, threads: 1 }
+        Self { token: None, certificate: None, timeout: Duration::from_secs(10), requests: 4, threads: 1 }
     }
 }
 
@@ -41,8 +44,8 @@ pub struct Client {
 }
 
 impl Client {
-    /// A model at `ws://HOST:PORT/infer#MODEL` or `http://HOST:PORT#MODEL` (its newest version), or the one in the
-    /// ONNX file at a path.
+    /// A model at `ws://HOST:PORT/infer#MODEL` or `http://HOST:PORT#MODEL` (its newest version; wss or https with
+    /// TLS), or the one in the ONNX file at a path.
     pub fn open(model: &str, options: &Options) -> Result<Self, ClientError> {
         let is_key = |token: &String| token.bytes().all(|byte| byte.is_ascii_graphic());
         if !options.token.as_ref().is_none_or(is_key) {
@@ -126,14 +129,17 @@ struct Sender {
 
 impl Sender {
     fn run(&self, first: Box<dyn Backend>) {
-        let (limits, mut heard) = (first.limits(), 0);
+        let (mut limits, mut heard) = (first.limits(), 0);
         let mut backend = Some(first);
         while let Some(next) = self.queue.next(limits) {
             match next {
                 Next::Drop => backend = None,
                 Next::Open(number) => {
                     heard = number;
-                    let opened = self.open_again(number).map(|one| backend = Some(one));
+                    let opened = self.open_again(number).map(|one| {
+                        limits = one.limits();
+                        backend = Some(one);
+                    });
                     self.queue.opened(opened);
                 }
                 Next::Send { number, rows, inputs } => {

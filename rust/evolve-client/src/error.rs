@@ -8,13 +8,24 @@ use thiserror::Error;
 pub enum ClientError {
     /// What should say where the model is, doesn't.
     #[error(
-        "'{0}' is no model: write ws://HOST:PORT/infer#MODEL, http://HOST:PORT#MODEL (this client has no TLS) \
-         or FILE.onnx"
+        "'{0}' is no model: write ws://HOST:PORT/infer#MODEL, http://HOST:PORT#MODEL (wss or https with TLS) or \
+         FILE.onnx"
     )]
     Address(String),
     /// A key cannot be sent as it is.
     #[error("the key of the service has spaces or letters that none may have: is it copied whole?")]
     Token,
+    /// The service is not who it should be, as far as this machine knows.
+    #[error(
+        "the certificate of {url} is not trusted: {problem}; --certificate FILE or EVOLVE_CERTIFICATE name the \
+         one to trust, its own or that of its authority"
+    )]
+    Untrusted {
+        /// Who shows it.
+        url: String,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// Nobody is there, or went away.
     #[error("there is no inference service at {url}: {problem}")]
     Unreachable {

@@ -17,6 +17,7 @@ mod local;
 mod queue;
 mod shape;
 mod ticket;
+mod tls;
 mod websocket;
 mod wire;
 

@@ -54,6 +54,17 @@ impl Slot {
         !self.lock().is_dropped
     }
 
+    /// Nobody wants the answer any more.
+    pub fn give_up(&self) {
+        self.lock().is_dropped = true;
+    }
+
+    /// The answer, when it is there.
+    #[cfg(test)]
+    pub fn take(&self) -> Option<Result<Rows, ClientError>> {
+        self.lock().answer.take()
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -101,6 +112,6 @@ impl Future for Ticket {
 
 impl Drop for Ticket {
     fn drop(&mut self) {
-        self.slot.lock().is_dropped = true;
+        self.slot.give_up();
     }
 }

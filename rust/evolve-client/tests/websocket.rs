@@ -302,7 +302,7 @@ fn what_is_wrong_is_said_in_a_sentence() {
         "the service refused it (404): there is no model 'double' here"
     );
     assert!(sentence(connect(&serve(vec![other_tensors]))).starts_with("the model double has other tensors"));
-    for address in ["wss://127.0.0.1/infer#double", "ws://127.0.0.1/infer", "http://#m"] {
+    for address in ["ftp://127.0.0.1/infer#double", "ws://127.0.0.1/infer", "http://#m"] {
         assert!(sentence(connect(address)).starts_with(&format!("'{address}' is no model")), "{address}");
     }
     assert!(

@@ -19,7 +19,7 @@ evolve-sim runs a brain in a world and says how it did.
       FILE.onnx                   a file, computed here by onnxruntime's library: the one that
                                   EVOLVE_ONNXRUNTIME names, that lies beside this program, or of Python's wheel
       ws://HOST:PORT/infer#NAME   one of an inference service (evolve serve); its key stands in the
-      http://HOST:PORT#NAME       environment variable EVOLVE_INFER_TOKEN
+      http://HOST:PORT#NAME       environment variable EVOLVE_INFER_TOKEN; wss:// and https:// speak TLS
   evolve-sim figures [NAME]                      NEAT on a world, or on the three of its paper, once a seed
 
 Options of run:
@@ -27,6 +27,9 @@ Options of run:
   --seed S       seed of the first episode; the others follow it (default 1)
   --ticks T      the longest an episode lasts (default: the world's own)
   --threads N    threads of onnxruntime, for FILE.onnx (default 1)
+  --certificate FILE
+                 the certificate to trust at a wss:// or https:// address, the service's own or that of its
+                 authority (default: EVOLVE_CERTIFICATE, or those that the system trusts)
   --json         one JSON object instead of words
 With a model, the last lines (and the object) have INFER_COUNT and INFER_TIME_NS, the requests and all that they
 took; REMOTE_INFER_NS, what of it was waiting for the service; and HTTP_TIME_NS, what HTTP took.
@@ -60,6 +63,8 @@ pub struct Wanted {
     pub ticks: u32,
     /// Of onnxruntime.
     pub threads: Option<usize>,
+    /// To trust.
+    pub certificate: Option<PathBuf>,
     pub json: bool,
 }
 
@@ -75,7 +80,8 @@ pub fn parse(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
 }
 
 fn parse_run(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
-    let (mut world, mut brain, mut ticks, mut threads) = (None, None, None, None);
+    let (mut world, mut brain, mut ticks) = (None, None, None);
+    let (mut threads, mut certificate) = (None, None);
     let (mut episodes, mut seed, mut json) = (1u64, 1u64, false);
     while let Some(argument) = parser.next()? {
         match argument {
@@ -85,6 +91,7 @@ fn parse_run(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
             Long("seed") => seed = parser.value()?.parse()?,
             Long("ticks") => ticks = Some(parser.value()?.parse()?),
             Long("threads") => threads = Some(parser.value()?.parse_with(thread_count)?),
+            Long("certificate") => certificate = Some(PathBuf::from(parser.value()?)),
             Long("json") => json = true,
             Short('h') | Long("help") => return Ok(Command::Help),
             other => return Err(other.unexpected()),
@@ -98,8 +105,11 @@ fn parse_run(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
     if threads.is_some() && !brain.to_str().is_some_and(models::is_file) {
         return Err("--threads is for a model that is computed here: --brain FILE.onnx".into());
     }
+    if certificate.is_some() && !brain.to_str().is_some_and(models::is_secure) {
+        return Err("--certificate is for a service that speaks TLS: --brain wss://… or https://…".into());
+    }
     let ticks = ticks.unwrap_or(world.ticks());
-    Ok(Command::Run(Wanted { world, brain, episodes, seed, ticks, threads, json }))
+    Ok(Command::Run(Wanted { world, brain, episodes, seed, ticks, threads, certificate, json }))
 }
 
 fn parse_figures(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
@@ -161,6 +171,7 @@ mod tests {
             seed: 1,
             ticks: 4,
             threads: None,
+            certificate: None,
             json: false,
         };
         assert_eq!(of(&["run", "--world", "xor", "--brain", "a.evo"]), Ok(Command::Run(wanted)));

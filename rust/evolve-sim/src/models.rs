@@ -6,8 +6,10 @@ use crate::run::{Episode, RunError};
 use evolve_client::{Client, ClientError, Counters, Options, Shape, Tensor};
 use evolve_worlds::World;
 use std::env;
+use std::path::PathBuf;
 
 const TOKEN_VARIABLE: &str = "EVOLVE_INFER_TOKEN";
+const CERTIFICATE_VARIABLE: &str = "EVOLVE_CERTIFICATE";
 /// Episodes that are played side by side: a row of a world is less than 100 bytes, and a service takes 16 MiB.
 const AT_ONCE: usize = 4_096;
 
@@ -21,10 +23,18 @@ pub fn is_file(brain: &str) -> bool {
     !brain.contains("://") && brain.to_ascii_lowercase().ends_with(".onnx")
 }
 
+/// Whether a brain is a model of a service that speaks TLS.
+pub fn is_secure(brain: &str) -> bool {
+    brain.starts_with("wss://") || brain.starts_with("https://")
+}
+
 /// All episodes, and what the client has counted.
 pub fn play(wanted: &Wanted, model: &str) -> Result<(Vec<Episode>, Counters), RunError> {
     let token = env::var(TOKEN_VARIABLE).ok().filter(|token| !token.is_empty());
-    let options = Options { token, threads: wanted.threads.unwrap_or(1), ..Options::default() };
+    let named = env::var_os(CERTIFICATE_VARIABLE).filter(|path| !path.is_empty()).map(PathBuf::from);
+    let certificate = wanted.certificate.clone().or(named);
+    let threads = wanted.threads.unwrap_or(1);
+    let options = Options { token, certificate, threads, ..Options::default() };
     let client = Client::open(model, &options)?;
     let mind = Mind::of(&client, model)?;
     check(wanted, &mind)?;

@@ -140,7 +140,16 @@ mod tests {
     }
 
     fn wanted(world: WorldKind, brain: PathBuf, json: bool) -> Wanted {
-        Wanted { world, brain, episodes: 2, seed: 1, ticks: world.ticks(), threads: None, json }
+        Wanted {
+            world,
+            brain,
+            episodes: 2,
+            seed: 1,
+            ticks: world.ticks(),
+            threads: None,
+            certificate: None,
+            json,
+        }
     }
 
     #[test]

@@ -34,7 +34,7 @@ impl Opening {
     }
 
     fn link(&self, answers: Answers) -> Result<Link, ClientError> {
-        let incoming = wire::connect(&self.place, self.options.timeout)?;
+        let incoming = wire::connect(&self.place, &self.options)?;
         let asking = Asking::new(&self.place, self.options.token.as_deref());
         let failed = |error: io::Error| self.place.unreachable(words(&error));
         incoming.outgoing.send(&asking.description()).map_err(failed)?;

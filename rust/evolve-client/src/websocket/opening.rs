@@ -36,7 +36,7 @@ impl Opening {
     }
 
     fn shake_hands(&self) -> Result<WebSocket<Incoming>, ClientError> {
-        let incoming = wire::connect(&self.place, self.options.timeout)?;
+        let incoming = wire::connect(&self.place, &self.options)?;
         let uri = self.place.url.parse().map_err(|_| ClientError::Address(self.place.url.clone()))?;
         let mut wish = ClientRequestBuilder::new(uri).with_sub_protocol(SUBPROTOCOL);
         if let Some(token) = &self.options.token {
