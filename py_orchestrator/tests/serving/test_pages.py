@@ -29,7 +29,18 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A service of a process of its own, as a reader of the page has it."""
     folder = tmp_path_factory.mktemp("pages")
     (folder / "brain.onnx").write_bytes(linear())
-    command = [sys.executable, "-m", "evolve", "serve", "brain.onnx", "--json", "--port", "0", "--websocket-port", "0"]
+    command = [
+        sys.executable,
+        "-m",
+        "evolve",
+        "serve",
+        "brain.onnx",
+        "--json",
+        "--port",
+        "0",
+        "--websocket-port",
+        "0",
+    ]
     with ExitStack() as ends:
         process = subprocess.Popen(
             [*command, "--grpc-port", "0"],
