@@ -47,7 +47,7 @@ def measure(checkout: Checkout, cache: Cache, console: Console) -> list[Row]:
             lines = _lines(checkout, python, "measure.py", folder)
         with console.step("Asking the peers", "The peers were asked"):
             theirs = _lines(checkout, python, "measure_peers.py", folder, str(peer_python))
-    _draw(checkout, python, lines)
+    _draw(checkout, python, lines + theirs)
     measured, peers = _read(lines), _read(theirs)
     rows = [row for key in measured if key[0] != RAW for row in _rows(measured, *key)]
     rows += peer_rows(measured, peers)
