@@ -19,15 +19,20 @@ from evolve.serving.service import Service
 from evolve.serving.settings import ServiceSettings
 from evolve.workers.entrance import Entrance
 
-MODEL = loaded(linear())
 ONE = np.ones((1, 3), np.float32)
+# A service closes its models in the end, so each begins with its own.
+Make = Callable[[], Model]
+
+
+def doubling() -> Model:
+    return loaded(linear())
 
 
 class Running:
     """A service in a thread, which can be ended and begun again at the same port."""
 
-    def __init__(self, *models: Model) -> None:
-        self._models = models
+    def __init__(self, *makes: Make) -> None:
+        self._makes = makes
         self._began = threading.Event()
         self.port = 0
         self.begin()
@@ -56,8 +61,8 @@ class Running:
         self._loop = asyncio.get_running_loop()
         self._ended = asyncio.Event()
         self.service = Service(ServiceSettings())
-        for model in self._models:
-            self.service.models.put(model)
+        for make in self._makes:
+            self.service.models.put(make())
         entrance = Entrance(port=self.port)
         async with websocket_door(self.service, DoorSettings(entrance)) as addresses:
             self.port = int(addresses["websocket"].split(":")[2].split("/")[0])
@@ -67,8 +72,8 @@ class Running:
 
 
 @contextmanager
-def running(*models: Model) -> Iterator[Running]:
-    service = Running(*models)
+def running(*makes: Make) -> Iterator[Running]:
+    service = Running(*makes)
     try:
         yield service
     finally:
@@ -77,7 +82,7 @@ def running(*models: Model) -> Iterator[Running]:
 
 @pytest.fixture(scope="module")
 def service() -> Iterator[Running]:
-    with running(MODEL) as one:
+    with running(doubling) as one:
         yield one
 
 
@@ -152,7 +157,7 @@ def test_what_the_model_does_not_take_is_refused_with_the_reason(
 
 
 def test_a_lost_connection_is_made_again_and_what_was_under_way_is_asked_again() -> None:
-    with running(MODEL) as service, Client(service.url) as client:
+    with running(doubling) as service, Client(service.url) as client:
         client.infer("model", {"observations": ONE})
         service.end()
         asked = [client.submit("model", {"observations": ONE}) for _ in range(10)]
@@ -163,7 +168,7 @@ def test_a_lost_connection_is_made_again_and_what_was_under_way_is_asked_again()
 
 
 def test_where_there_is_no_service_the_client_says_so_when_time_is_up() -> None:
-    with running(MODEL) as service:
+    with running(doubling) as service:
         url = service.url
     with (
         Client(url, timeout=0.3) as client,
@@ -173,9 +178,10 @@ def test_where_there_is_no_service_the_client_says_so_when_time_is_up() -> None:
 
 
 def test_a_model_that_does_not_answer_in_time_leaves_the_others_alone() -> None:
-    slow = loaded(endless(1 << 40), "slow")
-    slow.lanes[0].move_aside("slow")
-    with running(MODEL, slow) as service, Client(service.url) as client:
+    with (
+        running(doubling, lambda: loaded(endless(1 << 40), "slow")) as service,
+        Client(service.url) as client,
+    ):
         with pytest.raises(TimedOut, match=r"slow has not answered within 0\.3 s"):
             client.infer("slow", {"observations": np.ones((1, 1), np.float32)}, timeout=0.3)
         assert client.infer("model", {"observations": ONE})["actions"].tolist() == [[2.0] * 3]
@@ -183,7 +189,7 @@ def test_a_model_that_does_not_answer_in_time_leaves_the_others_alone() -> None:
 
 
 def test_a_model_with_new_tensors_is_opened_anew_by_itself() -> None:
-    with running(MODEL) as service, Client(service.url) as client:
+    with running(doubling) as service, Client(service.url) as client:
         client.infer("model", {"observations": ONE})
         service.do(lambda one: one.models.put(loaded(linear(width=4), version="2")))
         with pytest.raises(Refused, match=r"but the model takes \[-1, 4\]"):  # noqa: PT012 - at the latest

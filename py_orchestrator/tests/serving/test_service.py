@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import weakref
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,19 @@ def test_a_model_that_is_replaced_answers_what_it_has_taken() -> None:
         new = await service.call("model", "", {"observations": ROW}).wait()
         assert new[0].tolist() == [[5.0] * 3]
         assert all(one[0].tolist() == [[2.0] * 3] for one in await asyncio.gather(*old))
+
+    with_service(play, model=linear())
+
+
+def test_a_model_that_was_replaced_gives_its_memory_back_though_somebody_still_knows_it() -> None:
+    async def play(service: Service) -> None:
+        old = service.models.find("model")
+        session = weakref.ref(old.model.lanes[0]._session)
+        service.models.put(service.read("model", "1", linear(factor=3.0)))
+        while session() is not None:
+            await asyncio.sleep(0.01)
+        with pytest.raises(NotReady):
+            await old.infer([ROW], 1)
 
     with_service(play, model=linear())
 

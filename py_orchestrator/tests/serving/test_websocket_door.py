@@ -23,7 +23,6 @@ from evolve.serving.service import Service
 from evolve.serving.settings import ServiceSettings
 from evolve.serving.tensors import Spec
 
-MODEL = loaded(linear())
 INPUTS = Layout([Spec("observations", "FP32", (-1, 3))])
 OPEN = control.encode_control(control.Open(1, "model"))
 TOKEN = {"Authorization": "Bearer right"}
@@ -51,7 +50,7 @@ def with_door(
 ) -> None:
     async def run() -> None:
         service = Service(ServiceSettings(batches=batches))
-        service.models.put(MODEL)
+        service.models.put(loaded(linear()))
         service.open()
         async with websocket_door(service, DoorSettings(guard=TokenGuard())) as addresses:
             await play(service, addresses["websocket"])
@@ -175,7 +174,7 @@ def test_when_the_service_ends_all_that_it_took_is_answered_before_it_hangs_up_w
 
     async def run() -> None:
         service = Service(ServiceSettings(batches=BatchSettings(delay=0.3)))
-        service.models.put(MODEL)
+        service.models.put(loaded(linear()))
         async with websocket_door(service, DoorSettings()) as addresses:
             connection = await enter(addresses["websocket"])
             await opened(connection)
@@ -194,7 +193,7 @@ def test_when_the_service_ends_all_that_it_took_is_answered_before_it_hangs_up_w
 def test_what_comes_while_the_service_ends_is_answered_503() -> None:
     async def run() -> None:
         service = Service(ServiceSettings())
-        service.models.put(MODEL)
+        service.models.put(loaded(linear()))
         async with (
             websocket_door(service, DoorSettings()) as addresses,
             enter(addresses["websocket"]) as connection,

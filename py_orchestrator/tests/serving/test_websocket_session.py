@@ -20,7 +20,6 @@ from evolve.serving.service import Service
 from evolve.serving.settings import ServiceSettings
 from evolve.serving.tensors import Array, Spec
 
-MODEL = loaded(linear())
 INPUTS = Layout([Spec("observations", "FP32", (-1, 3))])
 OPEN = control.encode_control(control.Open(1, "model"))
 
@@ -30,7 +29,7 @@ class Talk:
 
     def __init__(self, batches: BatchSettings = BatchSettings()) -> None:  # noqa: B008 - it is frozen
         self.service = Service(ServiceSettings(batches=batches))
-        self.service.models.put(MODEL)
+        self.service.models.put(loaded(linear()))
         self.sent: list[Reply] = []
         self.session = Session(self.service, self._send)
 

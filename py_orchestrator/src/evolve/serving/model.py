@@ -79,6 +79,12 @@ class Lane:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"{name}-{self.device.name}")
 
     def close(self) -> None:
+        """Nobody runs it any more: its memory is given back now, whoever still remembers the model.
+
+        A connection that has died remembers it until the garbage collector looks, which sees no native memory
+        and may take minutes.
+        """
+        del self._session
         if self._thread is not None:
             self._thread.shutdown(wait=False, cancel_futures=True)
 

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 from tests.certificates import make_pair, needs_openssl
+from tests.serving.models import linear, loaded
 from tests.serving.security.test_guard import Ring
-from tests.serving.test_websocket_door import INPUTS, MODEL, close_code, enter, frames, opened
+from tests.serving.test_websocket_door import INPUTS, close_code, enter, frames, opened
 from tests.serving.websocket.raw import HANDSHAKE, Raw, masked
 from websockets.exceptions import ConnectionClosed
 
@@ -28,7 +29,7 @@ from evolve.workers.entrance import Entrance
 def with_settings(settings: DoorSettings, play: Callable[[Addresses], Coroutine[Any, Any, None]]) -> None:
     async def run() -> None:
         service = Service(ServiceSettings())
-        service.models.put(MODEL)
+        service.models.put(loaded(linear()))
         async with websocket_door(service, settings) as addresses:
             await play(addresses)
 
