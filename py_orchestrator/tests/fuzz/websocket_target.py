@@ -90,6 +90,7 @@ class _Client:
             connection.data_received(piece)
             await self._settle()
         connection.connection_lost(None)
+        assert not self._door.held_bytes, "memory for messages was not given back"
         head, _, said = bytes(transport.written).partition(b"\r\n\r\n")
         if not head.startswith(b"HTTP/1.1 101 "):
             assert not head or head.startswith((b"HTTP/1.1 4", b"HTTP/1.1 505 ")), head

@@ -22,6 +22,7 @@ from evolve.serving.frames.error_frame import decode_error
 from evolve.serving.security.guard import Guard, Rate
 from evolve.serving.service import Service
 from evolve.serving.settings import ServiceSettings
+from evolve.serving.websocket.reader import Pong
 from evolve.workers.certificate import load_certificate
 from evolve.workers.entrance import Entrance
 
@@ -183,5 +184,34 @@ def test_whoever_does_not_finish_the_handshake_or_a_message_is_hung_up_on(
         goodbye = await raw.goodbye()
         assert (goodbye.code, goodbye.reason) == (1008, "a message did not arrive in time")
         raw.writer.close()
+
+    with_settings(DoorSettings(), play)
+
+
+def test_clients_hold_so_much_together_of_messages_that_have_not_ended(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "MAXIMUM_HELD_BYTES", 1_000_000)
+    data = frames(1, 50_000)
+    begin, end = masked(0x02, data[:550_000]), masked(0x80, data[550_000:])
+
+    async def play(addresses: Addresses) -> None:
+        first, second = [await Raw.enter(addresses["websocket"]) for _ in range(2)]
+        first.writer.write(begin + masked(0x89))
+        assert await first.next() == Pong()
+        second.writer.write(begin)
+        goodbye = await second.goodbye()
+        assert (goodbye.code, goodbye.reason) == (1013, "the messages of other clients fill the memory")
+        first.writer.write(end)
+        answer = await first.next()
+        assert isinstance(answer, bytes)
+        assert len(answer) == INPUTS.frame_bytes(50_000)
+        # What was held for the others is free again.
+        third = await Raw.enter(addresses["websocket"])
+        third.writer.write(begin + end)
+        answer = await third.next()
+        assert isinstance(answer, bytes)
+        for raw in (first, second, third):
+            raw.writer.close()
 
     with_settings(DoorSettings(), play)

@@ -33,6 +33,7 @@ class WebSocketDoor:
     def __init__(self, service: Service, settings: DoorSettings) -> None:
         self.service = service
         self.connections: set[Connection] = set()
+        self.held_bytes = 0
         self._settings = settings
         self._loop = asyncio.get_running_loop()
         self._knocks = Bucket(settings.entrance.handshakes_at_once, HANDSHAKES_A_SECOND, time.monotonic)

@@ -34,6 +34,8 @@ class Host(Protocol):
     service: Service
     # Of the last look: nobody is cut off to the millisecond.
     now: float
+    # What all of them hold of messages that have begun and not ended.
+    held_bytes: int
     connections: "set[Connection]"
 
     def may_knock(self) -> bool: ...
@@ -71,6 +73,7 @@ class Connection(asyncio.Protocol):
         self._handshake = Handshake(lambda request: host.examine(request, self))
         self._reader = Reader(limits.MAXIMUM_MESSAGE_BYTES, masked=True)
         self._messages = 0
+        self._held = 0
         self._came = self._began = self._heard = self._pinged = self._stopped = host.now
 
     @property
@@ -88,6 +91,7 @@ class Connection(asyncio.Protocol):
             self._transport.abort()
 
     def connection_lost(self, error: Exception | None) -> None:  # noqa: ARG002 - asyncio's own
+        self._hold(0)
         self._host.forget(self)
         if self.is_inside:
             self._state = _LEAVING
@@ -102,7 +106,7 @@ class Connection(asyncio.Protocol):
         if self._state is _KNOCKING:
             self._knock(data)
         else:
-            self._take(self._reader.feed(data))
+            self._read(data)
 
     def pause_writing(self) -> None:
         self._stopped = self._host.now
@@ -177,7 +181,22 @@ class Connection(asyncio.Protocol):
             self._outbox = Outbox(self._transport, self._host.flush_soon)
             self.session = self._outbox.session = Session(self._host.service, self._outbox.put, self.visit)
             if step.rest:
-                self._take(self._reader.feed(step.rest))
+                self._read(step.rest)
+
+    def _read(self, data: bytes) -> None:
+        events = self._reader.feed(data)
+        if self._held or not events:
+            self._hold(self._reader.held_bytes)
+            if self._host.held_bytes > limits.MAXIMUM_HELD_BYTES:
+                self._reader.stop()
+                self._hold(0)
+                sentence = "the messages of other clients fill the memory"
+                self.hang_up(limits.CLOSE_COME_AGAIN, sentence, is_readable=False)
+        self._take(events)
+
+    def _hold(self, size: int) -> None:
+        self._host.held_bytes += size - self._held
+        self._held = size
 
     def _take(self, events: list[Event]) -> None:
         try:

@@ -8,6 +8,8 @@ PATH: Final = "/infer"
 MAXIMUM_TEXT_BYTES: Final = 64 * 1024
 # A tensor of the largest size and what stands around it.
 MAXIMUM_MESSAGE_BYTES: Final = 64 * 1024 * 1024 + MAXIMUM_TEXT_BYTES
+# Of all clients' messages together that have begun and not ended.
+MAXIMUM_HELD_BYTES: Final = 512 * 1024 * 1024
 MAXIMUM_SENTENCE_BYTES: Final = 1_024
 MAXIMUM_STREAMS: Final = 256
 LARGEST_STREAM: Final = 65_535
@@ -32,3 +34,4 @@ CLOSE_UNDECODABLE: Final = 1007
 CLOSE_RULE_BROKEN: Final = 1008
 CLOSE_TOO_LARGE: Final = 1009
 CLOSE_FAULT: Final = 1011
+CLOSE_COME_AGAIN: Final = 1013

@@ -93,6 +93,12 @@ class Reader:
         """Of a message that has begun and not ended."""
         return len(self._rest) + len(self._fragments)
 
+    def stop(self) -> None:
+        """Read nothing more, and let go of what was kept."""
+        self._is_over = True
+        self._rest = bytearray()
+        self._fragments = bytearray()
+
     def feed(self, data: bytes | bytearray) -> list[Event]:
         """What is whole now, in order; a binary message may be a view."""
         if self._rest:
@@ -106,11 +112,9 @@ class Reader:
             while place < size and not self._is_over and (end := self._read(data, place, events)):
                 place = end
         except _Broken as broken:
-            self._is_over = True
+            self.stop()
             events.append(Violation(broken.code, str(broken)))
-        if self._is_over:
-            self._fragments.clear()
-        elif place < size:
+        if not self._is_over and place < size:
             self._rest += memoryview(data)[place:]
         return events
 
