@@ -30,7 +30,7 @@ _HANDSHAKE: Final = (
 )
 # What may be said goodbye with: to a client's mistake, and never to a fault of ours.
 _GOODBYES: Final = range(1000, 1010)
-_TURNS: Final = 20
+_TURNS: Final = 6
 
 
 class _Transport:

@@ -21,6 +21,21 @@ def test_no_more_than_what_fits_and_what_flows_in_is_ever_taken(
         assert taken <= at_once + now * per_second + 1e-6
 
 
+@given(
+    some.integers(1, 20),
+    some.floats(0.1, 10.0),
+    some.lists(some.tuples(some.floats(0.0, 2.0), some.integers(0, 9)), max_size=30),
+)
+def test_many_are_taken_at_once_as_one_by_one(
+    at_once: int, per_second: float, steps: list[tuple[float, int]]
+) -> None:
+    now = 0.0
+    one, other = (Bucket(at_once, per_second, lambda: now) for _ in range(2))
+    for wait, count in steps:
+        now += wait
+        assert one.take_many(count) == sum([other.take() for _ in range(count)])
+
+
 def test_a_long_rest_fills_it_and_no_more() -> None:
     now = 0.0
     bucket = Bucket(3, 1.0, lambda: now)

@@ -170,3 +170,20 @@ def test_a_file_that_everybody_may_write_to_is_refused(tmp_path: Path) -> None:
     path.chmod(0o666)
     with pytest.raises(EvolveUserError, match="chmod o-w"):
         load_keys(path)
+
+
+def test_a_visit_counts_what_is_asked_and_nothing_else_until_the_key_is_revoked() -> None:
+    ring = Ring("infer", per_second=0.001)
+    guard = Guard(ring)
+    visit, other = guard.visit(ring.header, "infer", ""), guard.visit(ring.header, "infer", "")
+    assert [visit.look(), visit.look(), other.look()] == [None, None, None]
+    # Two at once, and who visits twice has no more.
+    assert [visit.take(1), other.take(5), visit.take(1)] == [1, 1, 0]
+    refusal = visit.too_fast()
+    assert refusal.status == 429
+    assert refusal.sentence.startswith("more than 0.001 requests a second: come again in ")
+    assert refusal.retry_after is not None
+    ring.keys.clear()
+    gone = visit.look()
+    assert gone is not None
+    assert gone.status == 401
