@@ -7,13 +7,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from onnx import ModelProto
 from tests.serving.http_server import Answer, Server, http_server, request
-from tests.serving.models import endless, linear
-from tests.serving.test_admission import changed, external, huge, operator
+from tests.serving.models import endless, linear, loaded
+from tests.serving.test_admission import changed, external, huge, operator, outer
 
 from evolve.serving import uploads
+from evolve.serving.batcher import BatchSettings
+from evolve.serving.errors import StorageFailed
+from evolve.serving.folder import Folder
+from evolve.serving.model import Model
+from evolve.serving.repository import Models, Repository
 from evolve.serving.security.guard import Guard
 from evolve.serving.security.keys import KeyRing, new_key
+from evolve.serving.uploads import Uploads
 
 ROW = [1.0, 2.0, 3.0]
 
@@ -35,6 +42,11 @@ def asked(server: Server, model: str = "brain") -> list[float]:
 
 def files(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def many_nodes(model: ModelProto) -> None:
+    for number in range(20_001):
+        model.graph.node.add(op_type="Identity", input=["actions"], output=[f"n{number}"])
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +124,9 @@ def test_a_version_that_is_deleted_is_neither_served_nor_there(tmp_path: Path) -
         (changed(huge), "more than 67108864 elements"),
         (changed(lambda model: model.graph.node[0].input.append("nothing")), "cannot be loaded"),
         (endless(), "control flow may never end"),
+        (changed(many_nodes), "20002 nodes, more than 20000"),
+        (changed(lambda model: setattr(model.graph.input[0], "name", "x" * 300)), "more than 256 characters"),
+        (outer(), "the model failed"),
     ],
 )
 def test_a_model_that_is_refused_changes_nothing(
@@ -245,6 +260,31 @@ def test_nobody_is_dropped_while_the_version_that_answers_is_replaced(tmp_path: 
             thread.join(20)
         assert set(seen) <= {0.0, 1.0, 2.0, 3.0}
         assert asked(server) == [3.0, 6.0, 9.0]
+
+
+def test_a_name_that_is_a_link_out_of_the_repository_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "evil").symlink_to(tmp_path / "outside")
+    with http_server({}, tmp_path / "models") as server:
+        answer = put(server, linear(), place("evil"))
+        assert (answer.status, "leads out of the repository" in answer.json["error"]) == (409, True)
+    assert list((tmp_path / "outside").iterdir()) == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device here that is always full")
+def test_a_full_disk_ends_an_upload_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "open", lambda _path, mode: open("/dev/full", mode.replace("x", "w")))  # noqa: PTH123, SIM115
+
+    def load(name: str, version: str, data: bytes) -> Model:
+        return loaded(data, name, version)
+
+    upload = Uploads(Repository(Models(BatchSettings()), Folder(tmp_path), load)).begin(
+        "brain", "1", replace=False
+    )
+    with pytest.raises(StorageFailed, match="No space left on device"):
+        upload.write(b"x" * 1_000_000)
+    upload.discard()
 
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:

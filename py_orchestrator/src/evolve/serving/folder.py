@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from evolve.serving.errors import ModelRefused, NotFound, StorageFailed
+from evolve.serving.errors import ModelRefused, NotFound, StorageFailed, Taken
 from evolve.storage.durable import synchronise_folder
 
 # No dot names, no separators: a name can never leave the repository's folder.
@@ -72,7 +72,7 @@ class Folder:
         old = self.find(name, version)
         path = self.path / name / version / "model.onnx" if old is None else old.path
         if not self._is_inside(path.parent):
-            raise StorageFailed(f"{name} leads out of the repository")
+            raise Taken(f"{name} is a link that leads out of the repository: take another name")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             partial.replace(path)

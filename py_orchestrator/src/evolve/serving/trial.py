@@ -55,8 +55,8 @@ def _limit(memory: int, seconds: float) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (int(seconds) + 1, int(seconds) + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    # Whoever calls the models that are served comes first.
-    os.nice(10)
+    # Whoever calls the models that are served comes first, but not so that the time runs out.
+    os.nice(5)
     # It writes its verdict to a pipe, and no file.
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
