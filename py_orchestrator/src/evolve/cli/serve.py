@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import json
-import os
 import re
 import sys
 from dataclasses import replace
@@ -29,8 +28,6 @@ from evolve.serving.settings import ServiceSettings
 
 
 def run(arguments: argparse.Namespace) -> int:
-    # gRPC's library prints a line of its own for each process that tries a model.
-    os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
     try:
         from evolve.serving.doors.grpc_door import grpc_door
         from evolve.serving.doors.http import http_door
