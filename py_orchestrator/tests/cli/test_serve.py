@@ -74,6 +74,7 @@ def test_champions_models_and_repositories_are_served_until_a_signal(tmp_path: P
     (tmp_path / "double.onnx").write_bytes(linear())
     (tmp_path / "store").mkdir()
     (tmp_path / "store" / "triple.onnx").write_bytes(linear(factor=3.0))
+    (tmp_path / "store" / "no model.onnx").write_bytes(linear())
     words = [str(champion), f"twice={tmp_path}/double.onnx", "--repository", str(tmp_path / "store")]
     with served(*words, "--log-format", "json") as (process, ready):
         assert [one["name"] for one in ready["models"]] == ["brain", "twice", "triple"]
@@ -86,9 +87,11 @@ def test_champions_models_and_repositories_are_served_until_a_signal(tmp_path: P
         assert process.wait(20) == 0
         assert process.stderr is not None
         events = [json.loads(line) for line in process.stderr.read().splitlines()]
-    assert [one["event"] for one in events] == ["loaded", "ready", "ended"]
-    assert events[1]["models"] == ["brain", "twice", "triple"]
-    assert events[1]["providers"]["triple"] == events[0]["providers"] == [["CPUExecutionProvider"]]
+    warning, loaded, ready_said, ended = events
+    assert warning["event"].startswith("no model.onnx is passed over: a model is NAME.onnx or NAME/VERSION/")
+    assert [loaded["event"], ready_said["event"], ended["event"]] == ["loaded", "ready", "ended"]
+    assert ready_said["models"] == ["brain", "twice", "triple"]
+    assert ready_said["providers"]["triple"] == loaded["providers"] == [["CPUExecutionProvider"]]
 
 
 @needs_openssl

@@ -132,6 +132,23 @@ def test_a_repository_has_versions_and_loads_them_anew(tmp_path: Path) -> None:
     with_service(play, tmp_path)
 
 
+def test_models_that_lie_where_none_is_looked_for_are_named(tmp_path: Path) -> None:
+    places = [
+        "a.onnx",
+        "b/1/model.onnx",
+        "b/v2/model.onnx",
+        "c/model.onnx",
+        "d/1/d.onnx",
+        "e f.onnx",
+        ".g.onnx",
+    ]
+    for place in places:
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / place).write_bytes(linear())
+    assert [one.name for one in Folder(tmp_path).index()] == ["a", "b"]
+    assert Folder(tmp_path).passed_over() == ["b/v2/model.onnx", "c/model.onnx", "d/1/d.onnx", "e f.onnx"]
+
+
 def test_names_never_leave_the_repository(tmp_path: Path) -> None:
     (tmp_path / "outside").mkdir()
     (tmp_path / "outside" / "secret.onnx").write_bytes(linear())

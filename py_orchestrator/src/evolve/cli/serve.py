@@ -77,6 +77,10 @@ async def _serve(service: Service, openings: list[Opening], drain_seconds: float
 
 async def _loaded(settings: ServiceSettings, folder: Folder | None, models: dict[str, bytes]) -> Service:
     """Every model is warm before a door opens."""
+    for path in folder.passed_over() if folder else []:
+        logs.LOG.warning(
+            "%s is passed over: a model is NAME.onnx or NAME/VERSION/model.onnx, its version a number", path
+        )
     service = Service(settings, folder)
     for name, data in models.items():
         service.models.put(await asyncio.to_thread(service.read, name, "1", data))

@@ -55,6 +55,18 @@ class Folder:
         found = [*self._flat(), *self._nested()]
         return sorted(found, key=lambda one: (one.name, int(one.version)))
 
+    def passed_over(self) -> list[str]:
+        """Models that lie where none is looked for, or are called what no model may be."""
+        known = {one.path for one in self.index()}
+        found = {
+            path
+            for depth in ("*", "*/*", "*/*/*")
+            for path in self.path.glob(f"{depth}.onnx")
+            if path.is_file()
+        }
+        shown = sorted(str(path.relative_to(self.path)) for path in found - known)
+        return [one for one in shown if not one.startswith(".")]
+
     def versions(self, name: str) -> list[Stored]:
         """The versions of one model; NotFound when there are none."""
         check_name(name)
