@@ -1,5 +1,6 @@
 """Models that come by PUT: tried, put in place in one step, served; and nothing changes when they don't."""
 
+import json
 import threading
 import time
 from collections.abc import Iterator
@@ -285,6 +286,25 @@ def test_a_full_disk_ends_an_upload_in_a_sentence(tmp_path: Path, monkeypatch: p
     with pytest.raises(StorageFailed, match="No space left on device"):
         upload.write(b"x" * 1_000_000)
     upload.discard()
+
+
+def test_nothing_is_remembered_of_a_model_that_was_replaced_by_one_of_another_shape(tmp_path: Path) -> None:
+    with http_server({}, tmp_path) as server:
+        for width in (3, 5, 3):
+            assert put(server, linear(width), place(query="?replace=true")).status in (200, 201)
+            for _ in range(2):
+                for asked_for in (3, 5):
+                    tensor: dict[str, Any] = {"name": "observations", "datatype": "FP32"}
+                    tensor["shape"] = [1, asked_for]
+                    tensor["parameters"] = {"binary_data_size": 4 * asked_for}
+                    head = json.dumps({"inputs": [tensor]}).encode()
+                    length = {"Inference-Header-Content-Length": str(len(head))}
+                    binary = server.ask(
+                        "POST", "/v2/models/brain/infer", head + bytes(4 * asked_for), **length
+                    )
+                    simple = server.ask("POST", "/infer", {"inputs": [1.0] * asked_for})
+                    expected = 200 if asked_for == width else 400
+                    assert (binary.status, simple.status) == (expected, expected)
 
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
