@@ -7,6 +7,7 @@ numpy.
 import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 from math import isfinite, prod
 from typing import Any, Final
@@ -54,7 +55,7 @@ class Spec:
     datatype: str
     shape: tuple[int, ...]
 
-    @property
+    @cached_property
     def dtype(self) -> np.dtype[np.generic]:
         return DATATYPES[self.datatype]
 

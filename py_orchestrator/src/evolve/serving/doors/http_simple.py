@@ -29,12 +29,11 @@ class Reply:
     def encode(self, outputs: Sequence[Array]) -> Answer:
         if self.is_row:
             outputs = [one[0] for one in outputs]
-        named = zip((spec.name for spec in self.model.outputs), outputs, strict=True)
-        answer = {
-            "outputs": dict(named) if self.by_name else outputs[0],
-            "model": self.model.name,
-            "version": self.model.version,
-        }
+        model = self.model
+        answer: dict[str, Any] = {"outputs": outputs[0], "model": model.name, "version": model.version}
+        if self.by_name:
+            names = [spec.name for spec in model.outputs]
+            answer["outputs"] = dict(zip(names, outputs, strict=True))
         return Answer(200, orjson.dumps(answer, _plain, orjson.OPT_SERIALIZE_NUMPY))
 
 
