@@ -79,8 +79,8 @@ class _Caller(asyncio.Protocol):
         self.load = load
         self.received = b""
         self.size = 0
-        self.first = b""
         self.is_over = False
+        self.first: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
         self.lost = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -100,14 +100,17 @@ class _Caller(asyncio.Protocol):
                 self.received = data
                 return
             if not data.startswith(b"HTTP/1.1 200 "):
-                raise RuntimeError(data[:300])
+                self.transport.close()
+                (self.lost if self.first.done() else self.first).set_exception(RuntimeError(data[:300]))
+                return
             self.size = end + 4 + int(_LENGTH.search(data, 0, end + 2)[1])
         if len(data) < self.size:
             self.received = data
             return
         self.load.answers += 1
         self.load.latencies.append(time.perf_counter() - self.sent)
-        self.first = self.first or data
+        if not self.first.done():
+            self.first.set_result(data)
         self.received = b""
         self.size = 0
         if not self.is_over:
@@ -127,6 +130,7 @@ async def press(address: str, request: bytes, connections: int, seconds: float) 
     for _ in range(connections):
         _, caller = await loop.create_connection(lambda: _Caller(request, load), where.hostname, where.port)
         callers.append(caller)
+    first, *_ = await asyncio.gather(*(caller.first for caller in callers))
     await asyncio.sleep(0.2)
     load.latencies.clear()
     started = time.perf_counter()
@@ -138,4 +142,4 @@ async def press(address: str, request: bytes, connections: int, seconds: float) 
         caller.is_over = True
         caller.transport.close()
     await asyncio.gather(*(caller.lost for caller in callers))
-    return seen, next(caller.first for caller in callers if caller.first)
+    return seen, first
