@@ -17,6 +17,8 @@ from evolve.serving.service import Call, Service
 from evolve.serving.tensors import MAXIMUM_RANK, Array, Spec, check_finite
 
 LENGTH: Final = b"inference-header-content-length"
+# In digits: more would take long to be read.
+_LONGEST_LENGTH: Final = 10
 _NOT_HERE: Final = ("classification", "shared_memory_region")
 
 
@@ -154,7 +156,7 @@ def _length_of_text(request: Request) -> int:
     length = request.head.headers.get(LENGTH)
     if length is None:
         return size
-    if not length.isdigit() or len(length) > len(str(size)) or int(length) > size:
+    if not length.isdigit() or len(length) > _LONGEST_LENGTH or int(length) > size:
         raise BadInput(
             "Inference-Header-Content-Length", f"has to be a number of bytes within the body's {size}"
         )
