@@ -1,7 +1,8 @@
 """The same for gRPC: as much of HTTP/2 as a client needs that sends one message over and over.
 
 A Python client of a gRPC library takes more time than the server; this one writes bytes that were made once
-and counts answers.
+and counts answers. It sends them on one stream, or each as a call of its own, with the fields that the server
+knows by then, as libraries do.
 """
 
 from __future__ import annotations
@@ -10,18 +11,23 @@ import asyncio
 import struct
 import time
 from collections import deque
+from functools import partial
+from types import SimpleNamespace
 
 import numpy as np
 from load import Load
 from model import observations
 
 _DATA, _HEADERS, _RESET, _SETTINGS, _PING, _GOAWAY, _WINDOW = 0, 1, 3, 4, 6, 7, 8
+_END = 1
 _LARGEST_FRAME = 16_384
 _WIDEST = 2**31 - 1
-_STREAM_PATH = "/inference.GRPCInferenceService/ModelStreamInfer"
+_SERVICE = "/inference.GRPCInferenceService/"
+# POST and http, and the four fields that the first call has added to the table.
+_KNOWN_FIELDS = bytes.fromhex("8386c1c0bfbe")
 
 
-def grpc_stream(_address: str, rows: int) -> bytes:
+def grpc_request(_address: str, rows: int) -> bytes:
     """A ModelInferRequest with raw contents."""
     from evolve.serving.doors.grpc_messages import message_class
 
@@ -33,32 +39,40 @@ def grpc_stream(_address: str, rows: int) -> bytes:
 
 
 def read_answer(data: bytes) -> np.ndarray:
-    """The actions in an answer."""
+    """The actions in an answer of a stream."""
     from evolve.serving.doors.grpc_messages import message_class
 
     answer = message_class("inference.ModelStreamInferResponse").FromString(data)
     if answer.error_message:
         raise RuntimeError(answer.error_message)
-    return np.frombuffer(answer.infer_response.raw_output_contents[0], np.float32).reshape(-1, 8)
+    return _actions(answer.infer_response)
+
+
+def _read_response(data: bytes) -> np.ndarray:
+    from evolve.serving.doors.grpc_messages import message_class
+
+    return _actions(message_class("inference.ModelInferResponse").FromString(data))
+
+
+def _actions(response: object) -> np.ndarray:
+    return np.frombuffer(response.raw_output_contents[0], np.float32).reshape(-1, 8)
 
 
 def _frame(kind: int, flags: int, stream: int, payload: bytes) -> bytes:
     return len(payload).to_bytes(3) + bytes((kind, flags)) + stream.to_bytes(4) + payload
 
 
-def _headers(address: str) -> bytes:
-    """Literals that nobody has to remember."""
+def _fields(address: str, method: str) -> bytes:
+    """POST and http, and four that are to be remembered."""
     fields = {
-        ":method": "POST",
-        ":scheme": "http",
-        ":path": _STREAM_PATH,
+        ":path": _SERVICE + method,
         ":authority": address,
         "te": "trailers",
         "content-type": "application/grpc",
     }
     words = [(name.encode(), value.encode()) for name, value in fields.items()]
-    return b"".join(
-        b"\0" + bytes((len(name),)) + name + bytes((len(value),)) + value for name, value in words
+    return b"\x83\x86" + b"".join(
+        b"\x40" + bytes((len(name),)) + name + bytes((len(value),)) + value for name, value in words
     )
 
 
@@ -75,7 +89,7 @@ class _Stream(asyncio.Protocol):
         self.first = b""
         self.sent: deque[float] = deque()
         self.waiting: deque[bytes] = deque()
-        self.connection_window = self.stream_window = 65_535
+        self.connection_window = self.stream_window = self.initial_window = 65_535
         self.lost = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -85,8 +99,11 @@ class _Stream(asyncio.Protocol):
             b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
             + _frame(_SETTINGS, 0, 0, settings)
             + _frame(_WINDOW, 0, 0, (_WIDEST - 65_535).to_bytes(4))
-            + _frame(_HEADERS, 4, 1, _headers(self.address))
         )
+        self.begin()
+
+    def begin(self) -> None:
+        self.transport.write(_frame(_HEADERS, 4, 1, _fields(self.address, "ModelStreamInfer")))
         for _ in range(self.in_flight):
             self.send()
 
@@ -103,7 +120,10 @@ class _Stream(asyncio.Protocol):
             part = waiting.popleft()
             self.connection_window -= len(part)
             self.stream_window -= len(part)
-            self.transport.write(_frame(_DATA, 0, 1, part))
+            self.transport.write(self.data_frame(part))
+
+    def data_frame(self, part: bytes) -> bytes:
+        return _frame(_DATA, 0, 1, part)
 
     def data_received(self, data: bytes) -> None:
         data = self.received + data
@@ -128,7 +148,9 @@ class _Stream(asyncio.Protocol):
             self.flush()
         elif kind == _SETTINGS and not flags:
             for name, value in struct.iter_unpack(">HI", payload):
-                self.stream_window += value - 65_535 if name == 4 else 0
+                if name == 4:
+                    self.stream_window += value - self.initial_window
+                    self.initial_window = value
             self.transport.write(_frame(_SETTINGS, 1, 0, b""))
             self.flush()
         elif kind == _PING and not flags:
@@ -148,8 +170,43 @@ class _Stream(asyncio.Protocol):
             self.lost.set_result(None)
 
 
-async def press(
-    address: str, request: bytes, connections: int, seconds: float, in_flight: int = 1
+class _Calls(_Stream):
+    """One connection with a call at a time."""
+
+    def begin(self) -> None:
+        self.number = -1
+        self.fields = _fields(self.address, "ModelInfer")
+        self.send()
+
+    def send(self) -> None:
+        self.number += 2
+        self.stream_window = self.initial_window
+        self.transport.write(_frame(_HEADERS, 4, self.number, self.fields))
+        self.fields = _KNOWN_FIELDS
+        super().send()
+
+    def data_frame(self, part: bytes) -> bytes:
+        return _frame(_DATA, 0 if self.waiting else _END, self.number, part)
+
+    def take(self, kind: int, flags: int, stream: int, payload: bytes) -> None:
+        if kind == _DATA:
+            self.message += payload
+        elif kind == _HEADERS and flags & _END:
+            self.first = self.first or self.message[5:]
+            self.message = b""
+            self.load.latencies.append(time.perf_counter() - self.sent.popleft())
+            self.send()
+        elif kind != _HEADERS:
+            super().take(kind, flags, stream, payload)
+
+
+async def press(  # noqa: PLR0917
+    address: str,
+    request: bytes,
+    connections: int,
+    seconds: float,
+    in_flight: int = 1,
+    kind: type[_Stream] = _Stream,
 ) -> tuple[Load, bytes]:
     """Send the message over and over; gives what was seen, and the first answer."""
     loop = asyncio.get_running_loop()
@@ -158,7 +215,7 @@ async def press(
     streams = []
     for _ in range(connections):
         _, stream = await loop.create_connection(
-            lambda: _Stream(address, request, in_flight, load), host, int(port)
+            lambda: kind(address, request, in_flight, load), host, int(port)
         )
         streams.append(stream)
     await asyncio.sleep(0.2)
@@ -172,3 +229,7 @@ async def press(
         stream.transport.abort()
     await asyncio.gather(*(stream.lost for stream in streams))
     return seen, next(stream.first for stream in streams if stream.first)
+
+
+# The same for calls of one message each.
+unary = SimpleNamespace(press=partial(press, kind=_Calls), read_answer=_read_response)

@@ -39,7 +39,8 @@ Answered = tuple[Any, ...]
 DOORS = {
     "HTTP JSON": ("http", load, load.http_json),
     "HTTP binary": ("http", load, load.http_binary),
-    "gRPC stream": ("grpc", load_grpc, load_grpc.grpc_stream),
+    "gRPC stream": ("grpc", load_grpc, load_grpc.grpc_request),
+    "gRPC unary": ("grpc", load_grpc.unary, load_grpc.grpc_request),
 }
 # Connections, requests under way in each, and whether those of a moment share a message.
 WEBSOCKET = {

@@ -1,8 +1,10 @@
 """The gRPC door as its callers see it: tensors, statuses, streams, health and reflection."""
 
 import asyncio
+import gc
 import itertools
 import struct
+from weakref import ref
 
 import grpc
 import numpy as np
@@ -19,6 +21,7 @@ from evolve.serving.settings import ServiceSettings
 
 ROWS = np.arange(6, dtype=np.float32).reshape(2, 3)
 INFER = f"{INFERENCE}/ModelInfer"
+_REQUEST = message_class("inference.ModelInferRequest")
 _RESPONSE = message_class("inference.ModelInferResponse")
 _STREAM_RESPONSE = message_class("inference.ModelStreamInferResponse")
 
@@ -179,7 +182,14 @@ async def test_a_stream_answers_as_single_calls_do_whatever_came_before(seed: in
         await call.done_writing()
         answers = [_STREAM_RESPONSE.FromString(data) async for data in call]
         alone = [await _alone(caller, data) for data in requests]
-        assert [answer.error_message or answer.infer_response for answer in answers] == alone
+    assert [answer.error_message or answer.infer_response for answer in answers] == alone
+    for data, answer in zip(requests, answers, strict=True):
+        if not answer.error_message:
+            request = _REQUEST.FromString(data)
+            numbers = np.frombuffer(request.raw_input_contents[0], "<f4")
+            expected = numbers * np.float32(2.0 if request.model_name == "model" else 3.0)
+            assert answer.infer_response.raw_output_contents[0] == expected.tobytes()
+            assert answer.infer_response.id == request.id
 
 
 async def test_a_stream_goes_on_with_a_model_that_was_replaced() -> None:
@@ -281,3 +291,16 @@ async def test_no_message_whatever_gets_more_than_a_documented_status() -> None:
             except grpc.aio.AioRpcError as error:
                 code = error.code().name
             assert code in known, bytes(data)
+
+
+async def test_a_model_that_was_unloaded_is_not_kept_by_what_was_asked_of_it() -> None:
+    async with served({"model": linear(), "other": linear()}) as caller:
+        for _ in range(2):
+            await caller.bytes(INFER, infer_request(ROWS).SerializeToString())
+        gone = ref(caller.service.models.find("model"))
+        caller.service.models.remove("model")
+        await asyncio.sleep(0.1)
+        gc.collect()
+        assert gone() is None
+        with pytest.raises(grpc.aio.AioRpcError, match="there is no model 'model' here"):
+            await caller.bytes(INFER, infer_request(ROWS).SerializeToString())
