@@ -425,3 +425,9 @@ async def test_over_tls_nothing_but_http_2_is_spoken(tmp_path: Path) -> None:
                 first = b""
             assert bool(first) is (chosen == "h2")
             writer.transport.abort()
+
+
+async def test_a_caller_who_compresses_is_told_what_is_understood() -> None:
+    async with opened(linear()) as door:
+        answer = await ask(door, message(QUESTION, flag=1))
+        assert answer.fields["grpc-accept-encoding"] == "identity"

@@ -1,14 +1,16 @@
 """A gRPC call on its stream: messages in, messages and a status out, a deadline, and counted memory."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Protocol
 
 from evolve.serving.doors.grpc_status import Code, Late, code_of
 from evolve.serving.doors.grpc_wire import (
     ANSWER_HEAD,
     MAXIMUM_MESSAGE,
+    NOTHING,
     Messages,
+    Packed,
     TooLarge,
     http_block,
     only_message,
@@ -202,17 +204,19 @@ class GrpcCall:
 
     def reply(self, message: bytes) -> None:
         """The only message, and the end."""
+        if self.is_over:
+            return
         if not self.send(message):
             self.hold(len(message))
         self.finish()
 
     def finish(self) -> None:
         """All is said, and well."""
-        self._finish(Code.OK, "", {})
+        self._finish(Code.OK)
 
-    def fail(self, error: ServingError, more: dict[str, str] | None = None) -> None:
+    def fail(self, error: ServingError) -> None:
         """End the call; when to come again stands in `retry-after`, in seconds, as HTTP has it."""
-        fields = dict(more or {})
+        fields = {"grpc-accept-encoding": "identity"} if isinstance(error, Packed) else {}
         if (seconds := getattr(error, "retry_after_seconds", None)) is not None:
             fields["retry-after"] = f"{seconds:g}"
         self._finish(code_of(error), str(error), fields)
@@ -220,14 +224,14 @@ class GrpcCall:
     def fault(self, error: Exception) -> None:
         """A fault of our own: the log knows it, the caller is told no more than that."""
         LOG.error("a gRPC call failed", exc_info=error)
-        self._finish(Code.INTERNAL, "the service failed: its log tells more", {})
+        self._finish(Code.INTERNAL, "the service failed: its log tells more")
 
     def refuse(self, status: int) -> None:
         """What calls is no gRPC at all, and gets a status of HTTP."""
         self._end()
         self._stream.end(http_block(status))
 
-    def _finish(self, code: Code, sentence: str, more: dict[str, str]) -> None:
+    def _finish(self, code: Code, sentence: str = "", more: Mapping[str, str] = NOTHING) -> None:
         if self.is_over:
             return
         block = status_block(code, sentence, more)

@@ -162,9 +162,11 @@ class GrpcConnection(asyncio.Protocol):
 
     def _write(self) -> None:
         """What the turn has brought, in one go; then what had to wait for it."""
-        while not self._is_lost and (data := self._http2.take()):
+        while not self._is_lost and not self._is_lingering and (data := self._http2.take()):
+            if self.transport.is_closing():
+                return
             self.transport.write(data)
-            if self._is_writing_paused or self._is_lost:
+            if self._is_writing_paused:
                 return
             self._http2.go_on()
 

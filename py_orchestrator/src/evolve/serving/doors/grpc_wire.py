@@ -1,6 +1,8 @@
 """How gRPC lies in HTTP/2: messages in data, statuses behind it, deadlines and sentences in fields."""
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import quote
 
@@ -21,6 +23,7 @@ _PLAIN: Final = "".join(chr(code) for code in range(0x20, 0x7F) if chr(code) != 
 _LONGEST_SENTENCE: Final = 1_000
 
 ANSWER_HEAD: Final = STATUS_200 + encode(_KIND)
+NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 _ANSWERED: Final = encode({"grpc-status": "0"})
 
 
@@ -96,12 +99,12 @@ def read_timeout(text: str) -> float:
     return int(match[1]) * _SECONDS[match[2]]
 
 
-def status_block(code: Code, sentence: str = "", more: dict[str, str] | None = None) -> bytes:
+def status_block(code: Code, sentence: str = "", more: Mapping[str, str] = NOTHING) -> bytes:
     """The fields behind the data."""
     if code is Code.OK:
         return _ANSWERED
     fields = {"grpc-status": str(code.value), "grpc-message": quote(sentence[:_LONGEST_SENTENCE], _PLAIN)}
-    return encode(fields | (more or {}))
+    return encode(fields | dict(more))
 
 
 def http_block(status: int) -> bytes:

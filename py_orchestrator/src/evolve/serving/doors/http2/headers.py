@@ -59,7 +59,8 @@ class HeaderReader:
         if (known := self._heads.get(block)) is not None:
             return known
         head = _head(self.decode(block))
-        if _KNOWN_FIELDS.fullmatch(block) and len(self._heads) < limits.MAXIMUM_BLOCKS:
+        is_small = len(block) <= limits.LONGEST_BLOCK and head.size <= limits.LARGEST_HEAD
+        if is_small and _KNOWN_FIELDS.fullmatch(block) and len(self._heads) < limits.MAXIMUM_BLOCKS:
             self._heads[block] = head
         return head
 

@@ -18,8 +18,11 @@ MAXIMUM_UNPACKED_BYTES: Final = 64 * 1024
 # As they arrive, packed.
 MAXIMUM_BLOCK: Final = 32 * 1024
 MAXIMUM_CONTINUATIONS: Final = 8
-# Blocks of a connection that are remembered, so that they needn't be read again.
-MAXIMUM_BLOCKS: Final = 64
+# Blocks of a connection that are remembered, so that they needn't be read again: how many, how long as they
+# arrive, and of how many bytes when unpacked.
+MAXIMUM_BLOCKS: Final = 16
+LONGEST_BLOCK: Final = 64
+LARGEST_HEAD: Final = 4 * 1024
 
 # Written and not yet given to the socket; what is beyond it waits in its stream.
 MAXIMUM_PENDING: Final = 256 * 1024
