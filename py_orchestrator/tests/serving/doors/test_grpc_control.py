@@ -222,3 +222,12 @@ async def test_over_tls_it_answers_who_trusts_it_and_nobody_in_the_clear(tmp_pat
                 with pytest.raises(grpc.aio.AioRpcError) as refused:
                     await Caller(channel, caller.service).bytes(f"{NEURAL}/Infer", neural([1.0] * 3))
             assert refused.value.code() is grpc.StatusCode.UNAVAILABLE
+
+
+async def test_who_comes_when_the_service_ends_is_told_so() -> None:
+    async with served({"model": linear()}) as caller:
+        assert await caller.service.end(5.0)
+        for method, data in ((f"{NEURAL}/Infer", neural([1.0] * 3)), (f"{INFERENCE}/ModelInfer", b"")):
+            with pytest.raises(grpc.aio.AioRpcError, match="about to end") as refused:
+                await caller.bytes(method, data)
+            assert refused.value.code() is grpc.StatusCode.UNAVAILABLE

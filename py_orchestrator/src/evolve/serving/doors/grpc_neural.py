@@ -52,8 +52,9 @@ class Neural:
 
     def call(self, request: Message) -> Call:
         """A checked call; ServingError names the field that is wrong."""
+        self._service.check()
         name = request.model or self._only_one()
-        model = self._service.models.find(name, request.version).model
+        model = self._service.find(name, request.version).model
         spec = model.inputs[0]
         _check_is_simple(model)
         rows = request.rows or 1

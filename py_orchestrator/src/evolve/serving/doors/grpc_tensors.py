@@ -29,7 +29,7 @@ _CONTENTS: Final = {
 
 def read_call(service: Service, request: Message) -> Call:
     """A checked call from a ModelInferRequest; ServingError names the field that is wrong."""
-    model = service.models.find(request.model_name, request.model_version).model
+    model = service.find(request.model_name, request.model_version).model
     raw = request.raw_input_contents
     if raw and len(raw) != len(request.inputs):
         raise BadInput("raw_input_contents", f"has {len(raw)} tensors, but inputs has {len(request.inputs)}")
