@@ -124,8 +124,11 @@ class GrpcConnection(asyncio.Protocol):
             self._hang_up(b"")
         elif http2.streams:
             self._used = now
-        elif now - self._used > _IDLE_SECONDS:
+        elif now - self._used > _IDLE_SECONDS + 1.0:
             self.close_when_answered()
+        elif now - self._used > _IDLE_SECONDS:
+            # A call that is on its way is made anew by the client that hears this first.
+            http2.go_away()
         self._look_for_life(now)
 
     def hang_up_calls(self) -> None:

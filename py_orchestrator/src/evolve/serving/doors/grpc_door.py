@@ -22,6 +22,7 @@ from evolve.workers.entrance import bracketed
 # Messages of all callers together, received and not yet answered.
 MAXIMUM_HELD: Final = 512 * 1024 * 1024
 _CLOSE_SECONDS: Final = 2.0
+_GOODBYE_SECONDS: Final = 0.05
 _TLS_SECONDS: Final = 5.0
 # What HTTP/2 may be spoken over before TLS 1.3.
 _CIPHERS: Final = "ECDHE+AESGCM:ECDHE+CHACHA20"
@@ -62,6 +63,9 @@ class GrpcDoor:
         for connection in list(self.connections):
             connection.hang_up_calls()
         deadline = self._loop.time() + _CLOSE_SECONDS
+        if self.connections:
+            # Who hears that it ends before the line is cut can make a call that is on its way anew.
+            await asyncio.sleep(_GOODBYE_SECONDS)
         while self.connections and self._loop.time() < deadline:
             for connection in list(self.connections):
                 connection.close_when_answered()
