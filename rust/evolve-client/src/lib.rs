@@ -14,6 +14,7 @@ mod error;
 mod flights;
 mod http;
 mod local;
+mod numbers;
 mod queue;
 mod shape;
 mod ticket;

@@ -1,6 +1,6 @@
 //! What a model takes and gives, and whether rows fit.
 
-use crate::ClientError;
+use crate::{ClientError, numbers};
 use serde_json::Value;
 
 /// The numbers of each tensor, in the model's order, row after row.
@@ -58,8 +58,7 @@ impl Shape {
         for tensor in &self.outputs {
             let size = rows.checked_mul(tensor.width)?.checked_mul(size_of::<f32>())?;
             let (own, rest) = bytes.split_at_checked(size)?;
-            let (numbers, _) = own.as_chunks::<4>();
-            outputs.push(numbers.iter().map(|&four| f32::from_le_bytes(four)).collect());
+            outputs.push(numbers::read(own));
             bytes = rest;
         }
         bytes.is_empty().then_some(outputs)

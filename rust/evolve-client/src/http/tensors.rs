@@ -2,7 +2,7 @@
 
 use super::message::Message;
 use crate::address::Place;
-use crate::{ClientError, Rows, Shape};
+use crate::{ClientError, Rows, Shape, numbers};
 use serde_json::{Value, json};
 use std::io::Write as _;
 
@@ -49,7 +49,7 @@ impl Asking {
         )
         .expect("a vector takes everything");
         for input in inputs {
-            message.extend(input.iter().flat_map(|number| number.to_le_bytes()));
+            numbers::append(&mut message, input);
         }
         message
     }

@@ -14,6 +14,9 @@ use std::path::PathBuf;
 
 /// The refusal of a model that cannot compute what it was given, as a service would say it.
 const FAILED: u32 = 500;
+/// Bytes of rows of several callers that are computed together. More of them fall out of the processor's cache: 64 rows
+/// a caller, 32 numbers each, were 27,000 a second with this and 20,000 with 1 MiB.
+const MOST_TOGETHER: usize = 256 << 10;
 /// An ONNX file may not be larger.
 const MOST_BYTES: u64 = 2 << 30;
 
@@ -74,7 +77,7 @@ impl Backend for Local {
 
     fn limits(&self) -> Limits {
         // It computes in `begin`, so that there is never more than one.
-        Limits { requests: 1, bytes: usize::MAX }
+        Limits { requests: 1, bytes: MOST_TOGETHER }
     }
 
     fn begin(&mut self, number: u64, rows: usize, inputs: &[Vec<f32>]) -> Result<(), ClientError> {

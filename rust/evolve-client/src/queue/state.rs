@@ -96,9 +96,11 @@ impl State {
         let number = self.next;
         self.next += 1;
         let rows = parts.iter().map(|asked| asked.rows).sum();
-        let inputs = (0..parts[0].inputs.len())
-            .map(|input| parts.iter().flat_map(|asked| &asked.inputs[input]).copied().collect())
-            .collect();
+        let together = |input: usize| {
+            let slices: Vec<&[f32]> = parts.iter().map(|asked| asked.inputs[input].as_slice()).collect();
+            slices.concat()
+        };
+        let inputs = (0..parts[0].inputs.len()).map(together).collect();
         self.under_way_bytes += parts.iter().map(Asked::bytes).sum::<usize>();
         self.under_way.insert(number, parts);
         Next::Send { number, rows, inputs }

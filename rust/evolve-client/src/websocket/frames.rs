@@ -1,5 +1,7 @@
 //! The frames of spec/INFERENCE.md: a header of 16 bytes, then float32 or a sentence.
 
+use crate::numbers;
+
 const HEADER: usize = 16;
 const REQUEST: u16 = 1;
 const ANSWER: u16 = 2;
@@ -23,7 +25,7 @@ pub fn request(number: u64, rows: u32, inputs: &[Vec<f32>]) -> Vec<u8> {
     frame.extend(rows.to_le_bytes());
     frame.extend(number.to_le_bytes());
     for input in inputs {
-        frame.extend(input.iter().flat_map(|number| number.to_le_bytes()));
+        numbers::append(&mut frame, input);
     }
     frame
 }
