@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from tests.certificates import make_key, make_pair, needs_openssl, openssl
-from tests.serving.models import graph, linear
+from tests.serving.models import endless, graph, linear
 from tests.system.processes import ROOT, wait_for
 
 import evolve.onnx
@@ -155,6 +155,17 @@ def test_what_cannot_play_is_refused_in_a_sentence(
     two = tmp_path / "two.onnx"
     two.write_bytes(two_outputs())
     assert "two.onnx is no brain: it takes observations and gives" in complaint("xor", str(two))
+
+
+def test_a_model_without_end_is_ended_when_its_time_is_over(tmp_path: Path) -> None:
+    import onnx
+
+    model = onnx.load_model_from_string(endless())
+    model.graph.input[0].type.tensor_type.shape.dim[1].dim_value = 6
+    (tmp_path / "endless.onnx").write_bytes(model.SerializeToString())
+    done = simulate("--world", "double-pole", "--brain", str(tmp_path / "endless.onnx"), "--timeout", "0.5")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "endless.onnx has not answered within 0.5 s" in done.stderr
 
 
 def two_outputs() -> bytes:

@@ -50,6 +50,11 @@ impl Answers {
         self.queue.lost(self.backend, error);
     }
 
+    /// Whether the client is closed.
+    pub fn is_over(&self) -> bool {
+        self.queue.is_closed()
+    }
+
     /// Count what something took.
     pub fn count(&self, add: impl FnOnce(&mut Counters)) {
         self.queue.count(add);

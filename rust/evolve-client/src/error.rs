@@ -34,7 +34,15 @@ pub enum ClientError {
         /// What the connection said.
         problem: String,
     },
-    /// The service, or onnxruntime, has answered, and the answer is no.
+    /// onnxruntime has tried, and failed.
+    #[error("{model} cannot compute it: {reason}")]
+    Failed {
+        /// The file.
+        model: String,
+        /// What it said.
+        reason: String,
+    },
+    /// The service has answered, and the answer is no.
     #[error("the service refused it ({code}): {reason}")]
     Refused {
         /// HTTP's number for the reason.

@@ -164,6 +164,17 @@ mod tests {
 
     proptest! {
         #[test]
+        fn no_description_makes_the_reader_panic(at in 0usize..200, byte in any::<u8>()) {
+            let mut said = br#"{"inputs":[{"name":"x","datatype":"FP32","shape":[-1,2]}],
+                "outputs":[{"name":"y","datatype":"FP32","shape":[-1,2]}]}"#.to_vec();
+            let at = at % said.len();
+            said[at] = byte;
+            if let Some(shape) = serde_json::from_slice(&said).ok().and_then(|said| Shape::of_json(&said)) {
+                prop_assert!(shape.input_bytes() <= 99 * 4);
+            }
+        }
+
+        #[test]
         fn a_width_is_the_product_of_the_sizes_behind_the_first(sizes in prop::collection::vec(1i64..9, 0..5)) {
             let all: Vec<i64> = [&[-1], sizes.as_slice()].concat();
             let width = Tensor::of("x", &all).map(|tensor| tensor.width);

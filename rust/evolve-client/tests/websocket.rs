@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use evolve_client::{Client, ClientError, Options};
+use evolve_core::random::{Purpose, Stream};
 use std::future::Future;
 use std::net::{TcpListener, TcpStream};
 use std::pin::pin;
@@ -240,6 +241,40 @@ fn threads_that_ask_at_the_same_time_each_get_their_own_rows() {
         }
     });
     assert_eq!(client.counters().infer_count, 400);
+}
+
+/// Answers changed in a byte, cut or lengthened, each on a connection of its own.
+#[test]
+fn no_change_of_an_answer_makes_the_client_panic() {
+    const MUTATIONS: usize = 200;
+    let address = serve_with(|listener| {
+        let mut random = Stream::new(13, 0, 0, 0, Purpose::User);
+        for _ in 0..MUTATIONS {
+            accept(listener, |mut socket| {
+                open(&mut socket, OPENED);
+                let mut answer = doubled(&socket.read().unwrap().into_data());
+                let at = random.below(answer.len());
+                match random.below(3) {
+                    0 => answer[at] = random.below(256) as u8,
+                    1 => answer.truncate(at),
+                    _ => answer.insert(at, random.below(256) as u8),
+                }
+                socket.send(Message::binary(answer)).unwrap();
+            });
+        }
+        accept(listener, answer_each);
+    });
+    let client = connect(&address).unwrap();
+    let mut refused = 0;
+    for _ in 0..MUTATIONS {
+        match client.infer(&[&[0.0, 0.0]]) {
+            Ok(rows) => assert_eq!(rows[0].len(), 2),
+            Err(ClientError::Protocol(_) | ClientError::Refused { .. }) => refused += 1,
+            Err(error) => panic!("{error}"),
+        }
+    }
+    assert!(refused > 0);
+    assert_eq!(client.infer(&[&[1.0, 2.0]]).unwrap()[0].len(), 2);
 }
 
 #[test]

@@ -6,9 +6,12 @@ use evolve_worlds::WorldKind;
 use lexopt::prelude::*;
 use std::ops::Range;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// More threads than any machine has cores only cost memory.
 const MOST_THREADS: usize = 1_024;
+const SHORTEST_TIMEOUT: f64 = 0.001;
+const LONGEST_TIMEOUT: f64 = 86_400.0;
 
 pub const HELP: &str = "\
 evolve-sim runs a brain in a world and says how it did.
@@ -27,6 +30,7 @@ Options of run:
   --seed S       seed of the first episode; the others follow it (default 1)
   --ticks T      the longest an episode lasts (default: the world's own)
   --threads N    threads of onnxruntime, for FILE.onnx (default 1)
+  --timeout S    how many seconds an answer of a model may take (default 10)
   --certificate FILE
                  the certificate to trust at a wss:// or https:// address, the service's own or that of its
                  authority (default: EVOLVE_CERTIFICATE, or those that the system trusts)
@@ -63,6 +67,8 @@ pub struct Wanted {
     pub ticks: u32,
     /// Of onnxruntime.
     pub threads: Option<usize>,
+    /// How long an answer of a model may take.
+    pub timeout: Option<Duration>,
     /// To trust.
     pub certificate: Option<PathBuf>,
     pub json: bool,
@@ -81,7 +87,7 @@ pub fn parse(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
 
 fn parse_run(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
     let (mut world, mut brain, mut ticks) = (None, None, None);
-    let (mut threads, mut certificate) = (None, None);
+    let (mut threads, mut timeout, mut certificate) = (None, None, None);
     let (mut episodes, mut seed, mut json) = (1u64, 1u64, false);
     while let Some(argument) = parser.next()? {
         match argument {
@@ -91,6 +97,7 @@ fn parse_run(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
             Long("seed") => seed = parser.value()?.parse()?,
             Long("ticks") => ticks = Some(parser.value()?.parse()?),
             Long("threads") => threads = Some(parser.value()?.parse_with(thread_count)?),
+            Long("timeout") => timeout = Some(parser.value()?.parse_with(seconds)?),
             Long("certificate") => certificate = Some(PathBuf::from(parser.value()?)),
             Long("json") => json = true,
             Short('h') | Long("help") => return Ok(Command::Help),
@@ -105,11 +112,14 @@ fn parse_run(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
     if threads.is_some() && !brain.to_str().is_some_and(models::is_file) {
         return Err("--threads is for a model that is computed here: --brain FILE.onnx".into());
     }
+    if timeout.is_some() && !brain.to_str().is_some_and(models::is_model) {
+        return Err("--timeout is for a model: a champion answers at once".into());
+    }
     if certificate.is_some() && !brain.to_str().is_some_and(models::is_secure) {
         return Err("--certificate is for a service that speaks TLS: --brain wss://… or https://…".into());
     }
     let ticks = ticks.unwrap_or(world.ticks());
-    Ok(Command::Run(Wanted { world, brain, episodes, seed, ticks, threads, certificate, json }))
+    Ok(Command::Run(Wanted { world, brain, episodes, seed, ticks, threads, timeout, certificate, json }))
 }
 
 fn parse_figures(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
@@ -135,6 +145,13 @@ fn parse_figures(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
 fn thread_count(text: &str) -> Result<usize, String> {
     let count = text.parse().ok().filter(|count| (1..=MOST_THREADS).contains(count));
     count.ok_or_else(|| format!("threads are a number from 1 to {MOST_THREADS}"))
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse().ok().filter(|seconds| (SHORTEST_TIMEOUT..=LONGEST_TIMEOUT).contains(seconds));
+    seconds
+        .map(Duration::from_secs_f64)
+        .ok_or_else(|| format!("it is a number of seconds from {SHORTEST_TIMEOUT} to {LONGEST_TIMEOUT}"))
 }
 
 fn setting(text: &str) -> Result<(String, String), String> {
@@ -171,6 +188,7 @@ mod tests {
             seed: 1,
             ticks: 4,
             threads: None,
+            timeout: None,
             certificate: None,
             json: false,
         };
@@ -193,6 +211,19 @@ mod tests {
         assert_eq!(threads("a.onnx", "4"), Ok(()));
         assert!(threads("a.onnx", "0").unwrap_err().contains("threads are a number from 1 to"));
         assert!(threads("http://a#m", "4").unwrap_err().starts_with("--threads is for a model"));
+        let with = |brain: &str, option: &str, value: &str| {
+            of(&["run", "--world", "xor", "--brain", brain, option, value]).map(|_| ())
+        };
+        assert_eq!(with("wss://a/infer#m", "--certificate", "a.pem"), Ok(()));
+        assert!(
+            with("ws://a/infer#m", "--certificate", "a.pem").unwrap_err().starts_with("--certificate is for")
+        );
+        assert_eq!(with("a.onnx", "--timeout", "0.5"), Ok(()));
+        assert!(with("a.evo", "--timeout", "5").unwrap_err().starts_with("--timeout is for a model"));
+        for wrong in ["0", "-1", "NaN", "inf", "1e300", "soon"] {
+            let said = with("a.onnx", "--timeout", wrong).unwrap_err();
+            assert!(said.contains("a number of seconds from 0.001 to 86400"), "{said}");
+        }
     }
 
     #[test]

@@ -33,8 +33,9 @@ pub fn play(wanted: &Wanted, model: &str) -> Result<(Vec<Episode>, Counters), Ru
     let token = env::var(TOKEN_VARIABLE).ok().filter(|token| !token.is_empty());
     let named = env::var_os(CERTIFICATE_VARIABLE).filter(|path| !path.is_empty()).map(PathBuf::from);
     let certificate = wanted.certificate.clone().or(named);
-    let threads = wanted.threads.unwrap_or(1);
-    let options = Options { token, certificate, threads, ..Options::default() };
+    let mut options = Options { token, certificate, ..Options::default() };
+    options.threads = wanted.threads.unwrap_or(options.threads);
+    options.timeout = wanted.timeout.unwrap_or(options.timeout);
     let client = Client::open(model, &options)?;
     let mind = Mind::of(&client, model)?;
     check(wanted, &mind)?;

@@ -147,6 +147,7 @@ mod tests {
             seed: 1,
             ticks: world.ticks(),
             threads: None,
+            timeout: None,
             certificate: None,
             json,
         }

@@ -2,18 +2,19 @@
 //! that a program without it runs as long as it asks services only.
 
 mod library;
+mod watch;
 
 use crate::backend::{Answers, Backend, Limits, Open};
 use crate::{ClientError, Options, Rows, Shape, Tensor};
 use ort::environment::Environment;
 use ort::logging::LogLevel;
-use ort::session::{Session, SessionInputValue};
+use ort::session::{RunOptions, Session, SessionInputValue};
 use ort::value::{Outlet, TensorElementType, TensorRef};
 use std::fs;
 use std::path::PathBuf;
+use std::time::Duration;
+use watch::Watch;
 
-/// The refusal of a model that cannot compute what it was given, as a service would say it.
-const FAILED: u32 = 500;
 /// Bytes of rows of several callers that are computed together. More of them fall out of the processor's cache: 64 rows
 /// a caller, 32 numbers each, were 27,000 a second with this and 20,000 with 1 MiB.
 const MOST_TOGETHER: usize = 256 << 10;
@@ -24,11 +25,12 @@ const MOST_BYTES: u64 = 2 << 30;
 pub struct Opening {
     path: PathBuf,
     threads: usize,
+    timeout: Duration,
 }
 
 impl Opening {
     pub fn new(path: PathBuf, options: &Options) -> Self {
-        Self { path, threads: options.threads.max(1) }
+        Self { path, threads: options.threads.max(1), timeout: options.timeout }
     }
 
     fn read(&self) -> Result<Vec<u8>, ClientError> {
@@ -59,8 +61,10 @@ impl Open for Opening {
             path: path.clone(),
             problem: first_line(error.message()),
         })?;
-        let shape = shape(&session).ok_or(ClientError::Tensors(path))?;
-        Ok(Box::new(Local { session, shape, answers }))
+        let shape = shape(&session).ok_or(ClientError::Tensors(path.clone()))?;
+        let watch = Watch::new(answers.clone(), self.timeout);
+        let watch = watch.map_err(|problem| ClientError::Model { path: path.clone(), problem })?;
+        Ok(Box::new(Local { session, shape, answers, watch, path, timeout: self.timeout }))
     }
 }
 
@@ -68,6 +72,9 @@ struct Local {
     session: Session,
     shape: Shape,
     answers: Answers,
+    watch: Watch,
+    path: String,
+    timeout: Duration,
 }
 
 impl Backend for Local {
@@ -81,13 +88,24 @@ impl Backend for Local {
     }
 
     fn begin(&mut self, number: u64, rows: usize, inputs: &[Vec<f32>]) -> Result<(), ClientError> {
-        let answer = compute(&mut self.session, &self.shape, rows, inputs);
-        self.answers.give(number, answer.map_err(|reason| ClientError::Refused { code: FAILED, reason }));
+        let (session, shape) = (&mut self.session, &self.shape);
+        let answer = self.watch.run(|options| compute(session, shape, rows, inputs, options));
+        let answer = match answer {
+            Some(answer) => answer.map_err(|reason| ClientError::Failed { model: self.path.clone(), reason }),
+            None => Err(ClientError::TimedOut { model: self.path.clone(), timeout: self.timeout }),
+        };
+        self.answers.give(number, answer);
         Ok(())
     }
 }
 
-fn compute(session: &mut Session, shape: &Shape, rows: usize, inputs: &[Vec<f32>]) -> Result<Rows, String> {
+fn compute(
+    session: &mut Session,
+    shape: &Shape,
+    rows: usize,
+    inputs: &[Vec<f32>],
+    options: &RunOptions,
+) -> Result<Rows, String> {
     let said = |error: ort::Error| first_line(error.message());
     let mut values: Vec<(&str, SessionInputValue<'_>)> = Vec::with_capacity(inputs.len());
     for (tensor, numbers) in shape.inputs.iter().zip(inputs) {
@@ -95,7 +113,7 @@ fn compute(session: &mut Session, shape: &Shape, rows: usize, inputs: &[Vec<f32>
         let value = TensorRef::from_array_view((sizes, numbers.as_slice())).map_err(said)?;
         values.push((&tensor.name, value.into()));
     }
-    let given = session.run(values).map_err(said)?;
+    let given = session.run_with_options(values, options).map_err(said)?;
     let output = |tensor: &Tensor| {
         let value = given.get(&tensor.name).ok_or_else(|| format!("{} is missing", tensor.name))?;
         let (_, numbers) = value.try_extract_tensor::<f32>().map_err(said)?;

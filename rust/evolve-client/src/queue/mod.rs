@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 /// Bytes of rows that may wait.
 const MOST_WAITING: usize = 256 << 20;
-/// The refusals that may be about the rows of one of those that share a request.
+/// The codes of wrong input.
 const ABOUT_ROWS: [u32; 2] = [400, 413];
 
 /// Where callers, the client's thread and its backend meet.
@@ -31,6 +31,10 @@ impl Queue {
 
     pub fn counters(&self) -> Counters {
         self.lock().counters
+    }
+
+    pub fn is_closed(&self) -> bool {
+        self.lock().is_closed
     }
 
     pub fn count(&self, add: impl FnOnce(&mut Counters)) {
@@ -99,7 +103,7 @@ impl Queue {
         }
         let Some(parts) = state.land(number) else { return };
         match answer {
-            Err(ClientError::Refused { code, .. }) if parts.len() > 1 && ABOUT_ROWS.contains(&code) => {
+            Err(error) if parts.len() > 1 && may_be_about_rows(&error) => {
                 state.put_back(parts.into_iter().map(|asked| Asked { is_alone: true, ..asked }));
             }
             answer => {
@@ -143,6 +147,15 @@ impl Queue {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether a request that several share may have failed for the rows of one of them.
+fn may_be_about_rows(error: &ClientError) -> bool {
+    match error {
+        ClientError::Refused { code, .. } => ABOUT_ROWS.contains(code),
+        ClientError::Failed { .. } => true,
+        _ => false,
     }
 }
 

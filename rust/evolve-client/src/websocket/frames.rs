@@ -64,6 +64,7 @@ fn u32_at(bytes: &[u8], place: usize) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn a_request_has_the_bytes_of_the_specification() {
@@ -101,5 +102,26 @@ mod tests {
         assert!(answer(&whole, 4).is_err());
         whole[0] = 9;
         assert!(answer(&whole, 4).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_the_decoder_panic_or_give_more_than_there_is(
+            message in prop::collection::vec(any::<u8>(), 0..80), row_bytes in 0usize..64, kind in 0u8..5,
+        ) {
+            let mut message = message;
+            if let Some(first) = message.first_mut() {
+                *first = kind;
+            }
+            let mut rest = message.as_slice();
+            while !rest.is_empty() {
+                let Ok((answer, after)) = answer(rest, row_bytes) else { break };
+                prop_assert!(after.len() + HEADER <= rest.len());
+                if let Answer::Outputs { rows, bytes, .. } = answer {
+                    prop_assert_eq!(bytes.len(), rows * row_bytes);
+                }
+                rest = after;
+            }
+        }
     }
 }
