@@ -1,7 +1,11 @@
 //! What can go wrong between a program and a model.
 
+use serde_json::Value;
 use std::time::Duration;
 use thiserror::Error;
+
+/// The most of a service's sentence that is told.
+const MOST_LETTERS: usize = 500;
 
 /// One sentence each: what, where, and the way out.
 #[derive(Clone, Debug, Error, PartialEq)]
@@ -136,4 +140,18 @@ pub enum ClientError {
         /// What it said.
         problem: String,
     },
+}
+
+impl ClientError {
+    /// What the body of an answer says, as JSON with `error` or as plain text.
+    pub(crate) fn refused(status: u16, body: &[u8]) -> Self {
+        let said: Option<Value> = serde_json::from_slice(body).ok();
+        let sentence = said.as_ref().and_then(|said| said["error"].as_str());
+        let sentence = sentence.map_or_else(|| String::from_utf8_lossy(body), Into::into);
+        // A terminal obeys what control characters say.
+        let plain =
+            sentence.trim().chars().filter(|letter| !letter.is_control()).take(MOST_LETTERS).collect();
+        let reason = Some(plain).filter(|plain: &String| !plain.is_empty());
+        Self::Refused { code: status.into(), reason: reason.unwrap_or_else(|| "no reason given".into()) }
+    }
 }

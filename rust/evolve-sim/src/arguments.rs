@@ -20,7 +20,7 @@ evolve-sim runs a brain in a world and says how it did.
   evolve-sim run --world NAME --brain FILE.evo   episodes of a champion in a world
   evolve-sim run --world NAME --brain MODEL      the same with a model, which is one of
       FILE.onnx                   a file, computed here by onnxruntime's library: the one that
-                                  EVOLVE_ONNXRUNTIME names, that lies beside this program, or of Python's wheel
+                                  EVOLVE_ONNXRUNTIME names, beside this program, or in Python's wheel
       ws://HOST:PORT/infer#NAME   one of an inference service (evolve serve); its key stands in the
       http://HOST:PORT#NAME       environment variable EVOLVE_INFER_TOKEN; wss:// and https:// speak TLS
   evolve-sim figures [NAME]                      NEAT on a world, or on the three of its paper, once a seed

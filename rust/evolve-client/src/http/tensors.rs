@@ -87,14 +87,7 @@ fn successful(message: &Message) -> Result<&[u8], ClientError> {
     if message.status == 200 {
         return Ok(&message.body);
     }
-    let said: Option<Value> = serde_json::from_slice(&message.body).ok();
-    let sentence = said
-        .as_ref()
-        .and_then(|said| said["error"].as_str())
-        .map_or_else(|| String::from_utf8_lossy(&message.body).trim().to_owned(), str::to_owned);
-    let sentence: String = sentence.chars().filter(|letter| !letter.is_control()).take(500).collect();
-    let reason = if sentence.is_empty() { "no reason given".to_owned() } else { sentence };
-    Err(ClientError::Refused { code: message.status.into(), reason })
+    Err(ClientError::refused(message.status, &message.body))
 }
 
 #[cfg(test)]

@@ -1,18 +1,21 @@
-//! Where onnxruntime's library is: named by the environment, beside the program, or in the Python wheel.
+//! Where onnxruntime's library is: named by the environment, beside the program, or in a Python wheel.
 
 use crate::ClientError;
 use ort::environment::Environment;
 use std::env;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{self, Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::Mutex;
-use std::sync::PoisonError;
+use std::sync::{Mutex, PoisonError};
 
 const VARIABLE: &str = "EVOLVE_ONNXRUNTIME";
 /// Finds the package without importing it, and never in the folder that one happens to stand in.
 const ASK: &str = "import sys; sys.path[:] = [p for p in sys.path if p]; import importlib.util as u; \
     s = u.find_spec('onnxruntime'); print(s.submodule_search_locations[0] if s else '')";
+/// Where an environment of Python has its packages.
+const PACKAGES: [&str; 2] = ["lib", "Lib"];
+/// How far above the program a clone's `.venv` may lie: as far as from `rust/target/release`.
+const LEVELS: usize = 5;
 const PYTHONS: [&str; 2] = ["python3", "python"];
 
 /// One process has one library.
@@ -24,7 +27,8 @@ pub fn environment() -> Result<Environment, ClientError> {
     if let Some(environment) = &*loaded {
         return Ok(environment.clone());
     }
-    let path = find()?;
+    // A name alone would be looked for in the system.
+    let path = find().map(|path| path::absolute(&path).unwrap_or(path))?;
     let failed = |error: &dyn std::fmt::Display| ClientError::Library(format!("{}: {error}", path.display()));
     let builder = ort::init_from(&path).map_err(|error| failed(&error))?;
     let environment = builder.with_telemetry(false).build().map_err(|error| failed(&error))?;
@@ -39,9 +43,26 @@ fn find() -> Result<PathBuf, ClientError> {
         let missing = || ClientError::Library(format!("{VARIABLE} names {}, where none is", named.display()));
         return found.ok_or_else(missing);
     }
-    let beside = env::current_exe().ok().and_then(|program| library_in(program.parent()?));
-    let found = beside.or_else(|| PYTHONS.iter().find_map(|python| in_wheel_of(python)));
+    let program = env::current_exe().ok();
+    let beside = program.as_deref().and_then(|program| library_in(program.parent()?));
+    let above = || program.as_deref().and_then(in_clone_of);
+    let found = beside.or_else(above).or_else(|| PYTHONS.iter().find_map(|python| in_wheel_of(python)));
     found.ok_or_else(|| ClientError::Library("there is no onnxruntime here".into()))
+}
+
+/// The wheel in the environment of the clone that the program lies in.
+fn in_clone_of(program: &Path) -> Option<PathBuf> {
+    program.ancestors().skip(1).take(LEVELS).find_map(|folder| {
+        let environment = folder.join(".venv");
+        PACKAGES.iter().find_map(|packages| in_packages(&environment.join(packages)))
+    })
+}
+
+/// `site-packages` stands in the folder of a version, but not on Windows.
+fn in_packages(folder: &Path) -> Option<PathBuf> {
+    let versions = fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path());
+    let places = versions.chain([folder.to_owned()]);
+    places.map(|place| place.join("site-packages/onnxruntime/capi")).find_map(|place| library_in(&place))
 }
 
 fn in_wheel_of(python: &str) -> Option<PathBuf> {
@@ -72,4 +93,28 @@ fn is_library(path: &Path) -> bool {
 /// Nothing, or `.1.31.1`.
 fn is_version(text: &str) -> bool {
     text.is_empty() || text.starts_with('.') && text[1..].split('.').all(|part| part.parse::<u32>().is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_library_of_the_wheel_of_a_clone_is_found_from_its_programs() {
+        let root = env::temp_dir().join(format!("evolve-client-clone-{}", std::process::id()));
+        let folder = root.join(".venv/lib/python3.11/site-packages/onnxruntime/capi");
+        fs::create_dir_all(&folder).unwrap();
+        let name = match env::consts::OS {
+            "windows" => "onnxruntime.dll",
+            "macos" => "libonnxruntime.1.31.1.dylib",
+            _ => "libonnxruntime.so.1.31.1",
+        };
+        for other in ["libonnxruntime_providers_shared.so", "libonnxruntime.so.old", name] {
+            fs::write(folder.join(other), "").unwrap();
+        }
+        for program in ["tools/bin/evolve-sim", "rust/target/release/evolve-sim"] {
+            assert_eq!(in_clone_of(&root.join(program)), Some(folder.join(name)), "{program}");
+        }
+        fs::remove_dir_all(root).unwrap();
+    }
 }

@@ -53,13 +53,12 @@ impl Opening {
     }
 
     fn refused(&self, response: &Response<Option<Vec<u8>>>) -> ClientError {
-        let said = response.body().as_deref().map(String::from_utf8_lossy).unwrap_or_default();
-        let reason: String = said.trim().chars().take(200).collect();
-        let code = response.status().as_u16();
-        if TEMPORARY.contains(&code) {
-            self.place.unreachable(format!("it answered {code}: {reason}"))
-        } else {
-            ClientError::Refused { code: code.into(), reason }
+        let status = response.status().as_u16();
+        match ClientError::refused(status, response.body().as_deref().unwrap_or_default()) {
+            ClientError::Refused { code, reason } if TEMPORARY.contains(&status) => {
+                self.place.unreachable(format!("it answered {code}: {reason}"))
+            }
+            refused => refused,
         }
     }
 
