@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, Protocol
+from typing import Final
 
 from evolve.serving.doors.grpc_status import Code, Late, code_of
 from evolve.serving.doors.grpc_wire import (
@@ -18,6 +18,7 @@ from evolve.serving.doors.grpc_wire import (
     status_block,
     written,
 )
+from evolve.serving.doors.grpc_work import Host, Work
 from evolve.serving.doors.http2.headers import Head
 from evolve.serving.doors.http2.stream import Stream
 from evolve.serving.errors import BadInput, ModelFailed, Overloaded, ServingError
@@ -30,42 +31,6 @@ _SLOWEST_BYTES_A_SECOND: Final = 64 * 1024
 # A caller who takes nothing of an answer for so long is given up.
 _STUCK_SECONDS: Final = 60.0
 _LONGEST_DEADLINE: Final = 86_400.0
-
-
-class Work(Protocol):
-    """What a method does with a call. It may raise ServingError, which is the call's end."""
-
-    @property
-    def wants_message(self) -> bool:
-        """Whether nothing goes on until a message is there."""
-
-    def message(self, data: bytes) -> None: ...
-    def ended(self) -> None:
-        """The caller has said all he wants to."""
-
-    def drained(self) -> None:
-        """What was sent has left."""
-
-    def look(self) -> None:
-        """A second has gone by."""
-
-    def hang_up(self) -> None:
-        """The service ends: answer what was taken, and take nothing more."""
-
-    def stop(self) -> None:
-        """Nobody waits any more."""
-
-
-class Host(Protocol):
-    """The door, as its calls see it."""
-
-    # Memory for messages of all callers together.
-    free_bytes: int
-    # Of the whole second: nobody is cut off to the millisecond.
-    now: float
-
-    def open(self, call: "GrpcCall", head: Head) -> Work | None:
-        """Who does what is asked; nobody when it was refused already."""
 
 
 class GrpcCall:

@@ -7,7 +7,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Final, Protocol, cast
 
-from evolve.serving.doors.grpc_call import GrpcCall, Work
+from evolve.serving.doors.grpc_call import GrpcCall
+from evolve.serving.doors.grpc_work import Work
 from evolve.serving.doors.http2.connection import Connection
 from evolve.serving.doors.http2.frames import Problem
 from evolve.serving.doors.http2.headers import Head

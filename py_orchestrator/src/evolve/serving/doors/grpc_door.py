@@ -11,9 +11,10 @@ from typing import Final
 
 from evolve.errors import EvolveUserError
 from evolve.serving.doors import Addresses, DoorSettings
-from evolve.serving.doors.grpc_call import GrpcCall, Work
+from evolve.serving.doors.grpc_call import GrpcCall
 from evolve.serving.doors.grpc_connection import MAXIMUM_CONNECTIONS, GrpcConnection
 from evolve.serving.doors.grpc_methods import Methods
+from evolve.serving.doors.grpc_work import Work
 from evolve.serving.doors.http2.headers import Head
 from evolve.serving.service import Service
 from evolve.workers.certificate import Certificate

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Final
 
 from evolve.serving.doors import DoorSettings
-from evolve.serving.doors.grpc_call import GrpcCall, Work
+from evolve.serving.doors.grpc_call import GrpcCall
 from evolve.serving.doors.grpc_control import Control
 from evolve.serving.doors.grpc_health import Health
 from evolve.serving.doors.grpc_inference import Inference
@@ -18,6 +18,7 @@ from evolve.serving.doors.grpc_status import Entry, Foreign, Unknown
 from evolve.serving.doors.grpc_stream import Questions, Take
 from evolve.serving.doors.grpc_unary import Ask, Unary, in_a_task
 from evolve.serving.doors.grpc_wire import Packed, is_grpc
+from evolve.serving.doors.grpc_work import Work
 from evolve.serving.doors.http2 import limits
 from evolve.serving.doors.http2.headers import Head
 from evolve.serving.errors import BadInput, Overloaded

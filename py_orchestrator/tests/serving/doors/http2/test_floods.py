@@ -127,3 +127,11 @@ def test_what_is_written_and_not_taken_has_a_bound() -> None:
     machine.owners[1].stream.send(bytes(10_000_000))
     assert len(machine.connection.take()) <= limits.MAXIMUM_PENDING + limits.MAXIMUM_FRAME_SENT
     assert sum(len(one[3]) for one in machine.written()) < 10_000_000
+
+
+def test_data_for_a_stream_that_is_over_has_an_end_too() -> None:
+    for flags in (0, frames.END_STREAM):
+        machine = Machine(answers=True)
+        machine.give(headers(1, WHOLE))
+        problems = [machine.problem(data(b"x", 1, flags)) for _ in range(FAR)]
+        assert Problem.ENHANCE_YOUR_CALM in problems

@@ -162,15 +162,11 @@ class Connection:
         self._outlet.write(frames.window(0, limits.CONNECTION_WINDOW - FIRST_WINDOW))
 
     def _data(self, flags: int, number: int, payload: bytes) -> None:
-        size = len(payload)
-        self._intake.count(size)
+        self._intake.count(len(payload))
         stream = self.streams.get(number)
-        if stream is not None and size:
-            self.patience.moved()
-        elif not flags & END_STREAM:
-            self.patience.trifle()
         if stream is None:
             self._check_was_open(number)
+            self.patience.trifle()
         else:
             try:
                 self._take_data(stream, flags, payload)
@@ -183,6 +179,10 @@ class Connection:
             raise StreamFault(Problem.STREAM_CLOSED, "data came after the end")
         stream.is_ended = ended = bool(flags & END_STREAM)
         self._intake.count_for(stream, len(payload))
+        if payload:
+            self.patience.moved()
+        elif not ended:
+            self.patience.trifle()
         payload = frames.unpadded(flags, payload)
         if stream.length is not None:
             stream.length -= len(payload)
