@@ -15,6 +15,7 @@ from evolve.serving.doors import Addresses, DoorSettings, http_simple, http_uplo
 from evolve.serving.doors import http_limits as limits
 from evolve.serving.doors.http_app import make_app
 from evolve.serving.doors.http_behind import Behind
+from evolve.serving.doors.http_budget import Budget
 from evolve.serving.doors.http_connection import Connection, Exchange
 from evolve.serving.doors.http_messages import (
     BINARY,
@@ -26,7 +27,6 @@ from evolve.serving.doors.http_messages import (
     refusal,
     refusal_of,
 )
-from evolve.serving.doors.http_reader import Budget
 from evolve.serving.doors.http_route import Route
 from evolve.serving.doors.http_tensors import TensorCalls
 from evolve.serving.errors import ServingError

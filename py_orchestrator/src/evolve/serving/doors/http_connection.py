@@ -12,8 +12,9 @@ from http import HTTPStatus
 from typing import Protocol, cast
 
 from evolve.serving.doors import http_limits as limits
+from evolve.serving.doors.http_budget import Budget
 from evolve.serving.doors.http_messages import Answer, Request
-from evolve.serving.doors.http_reader import Budget, Reader
+from evolve.serving.doors.http_reader import Reader
 
 
 class Host(Protocol):
