@@ -19,9 +19,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import numpy as np
-import uvloop
 from evolve.serving.doors import DoorSettings
 from evolve.serving.doors.http import http_door
+from evolve.serving.server import new_event_loop
 from evolve.serving.service import Service
 from evolve.serving.settings import ServiceSettings
 
@@ -73,5 +73,5 @@ async def time_turns(service: Service, address: str, request: bytes, turns: int)
 
 
 if __name__ == "__main__":
-    asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
-    asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000))
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        runner.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000))
