@@ -73,8 +73,9 @@ async def answers(peer: Peer, address: str) -> bool:
     # Until the peer is ready, it may answer with something else, or not at all.
     asyncio.get_running_loop().set_exception_handler(lambda *_: None)
     try:
-        async with asyncio.timeout(2.0):
-            await peer.client.press(address, peer.request_of(address, 1), 1, 0.01)
+        async with asyncio.timeout(5.0):
+            # A second of it warms the peer up, too.
+            await peer.client.press(address, peer.request_of(address, 1), 1, 1.0)
     except (OSError, StopIteration, TimeoutError, RuntimeError):
         return False
     return True

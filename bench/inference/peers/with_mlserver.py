@@ -32,7 +32,7 @@ class Network(MLModel):
 async def main(port: int) -> None:
     settings = Settings(
         host="127.0.0.1",
-        http_port=port + 1,
+        http_port=0,
         grpc_port=port,
         metrics_endpoint=None,
         parallel_workers=0,
