@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 from evolve.serving.doors import DoorSettings
-from evolve.serving.doors.http import http_door
+from evolve.serving.doors.http.door import http_door
 from evolve.serving.server import new_event_loop
 from evolve.serving.service import Service
 from evolve.serving.settings import ServiceSettings

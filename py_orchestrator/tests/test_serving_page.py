@@ -16,7 +16,7 @@ from tests.serving.models import linear
 
 from evolve.cli.arguments import build_parser
 from evolve.serving import metrics
-from evolve.serving.doors import http_limits as limits
+from evolve.serving.doors.http import limits
 from evolve.serving.inspection import Limits
 from evolve.serving.uploads import MAXIMUM_AT_ONCE
 

@@ -13,7 +13,7 @@ from tests.serving.models import endless, linear, loaded
 
 from evolve.client import AsyncClient, Client, ClientError, Refused, TimedOut, Unreachable
 from evolve.serving.doors import DoorSettings
-from evolve.serving.doors.websocket import websocket_door
+from evolve.serving.doors.websocket.door import websocket_door
 from evolve.serving.model import Model
 from evolve.serving.service import Service
 from evolve.serving.settings import ServiceSettings

@@ -6,11 +6,11 @@ from typing import Any, Final, cast
 from tests.serving.models import linear
 
 from evolve.serving.doors import DoorSettings
-from evolve.serving.doors.grpc_connection import GrpcConnection
-from evolve.serving.doors.grpc_door import GrpcDoor
-from evolve.serving.doors.grpc_messages import INFERENCE, NEURAL, message_class
-from evolve.serving.doors.http2 import frames
-from evolve.serving.doors.http2.frames import frame
+from evolve.serving.doors.grpc.connection import GrpcConnection
+from evolve.serving.doors.grpc.door import GrpcDoor
+from evolve.serving.doors.grpc.messages import INFERENCE, NEURAL, message_class
+from evolve.serving.http2 import frames
+from evolve.serving.http2.frames import frame
 from evolve.serving.service import Service
 from evolve.serving.settings import ServiceSettings
 

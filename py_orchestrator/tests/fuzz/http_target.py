@@ -9,8 +9,8 @@ from tests.serving.http_server import request
 from tests.serving.models import linear
 
 from evolve.serving.doors import DoorSettings
-from evolve.serving.doors.http import HttpDoor
-from evolve.serving.doors.http_connection import Connection
+from evolve.serving.doors.http.connection import Connection
+from evolve.serving.doors.http.door import HttpDoor
 from evolve.serving.service import Service
 from evolve.serving.settings import ServiceSettings
 

@@ -30,10 +30,10 @@ from evolve._native import Champion, Evolution, EvolveError, FormatError, Result
 from evolve.arrays import open_file, open_frame
 from evolve.protocol.messages import MessageError, decode_orchestrator
 from evolve.protocol.session import Hello, Pull, ResultsFrame, SceneError, Violation, WorkerSession
-from evolve.serving.doors.grpc_messages import message_class
-from evolve.serving.doors.grpc_neural import Neural, parse_request
-from evolve.serving.doors.grpc_status import parse
-from evolve.serving.doors.grpc_tensors import read_call
+from evolve.serving.doors.grpc.messages import message_class
+from evolve.serving.doors.grpc.neural import Neural, parse_request
+from evolve.serving.doors.grpc.status import parse
+from evolve.serving.doors.grpc.tensors import read_call
 from evolve.serving.errors import ModelRefused, ServingError
 from evolve.serving.inspection import Limits, inspect
 from evolve.serving.service import Service

@@ -9,9 +9,9 @@ from tests.serving.models import linear
 from evolve.client.conversation import Conversation
 from evolve.client.errors import ClientError, Unreachable
 from evolve.serving.doors import DoorSettings
-from evolve.serving.doors.websocket import WebSocketDoor
-from evolve.serving.doors.websocket_connection import Connection
-from evolve.serving.doors.websocket_session import Reply, Session
+from evolve.serving.doors.websocket.connection import Connection
+from evolve.serving.doors.websocket.door import WebSocketDoor
+from evolve.serving.doors.websocket.session import Reply, Session
 from evolve.serving.frames import control, limits
 from evolve.serving.frames.errors import ProtocolError
 from evolve.serving.frames.layout import ANSWER, REQUEST, Layout

@@ -12,7 +12,7 @@ from typing import Any
 
 from evolve.serving.batcher import BatchSettings
 from evolve.serving.doors import DoorSettings, Guard
-from evolve.serving.doors.http import http_door
+from evolve.serving.doors.http.door import http_door
 from evolve.serving.folder import Folder
 from evolve.serving.service import Service
 from evolve.serving.settings import ServiceSettings

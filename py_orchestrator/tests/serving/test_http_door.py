@@ -17,7 +17,7 @@ from tests.serving.models import endless, linear, whole
 from tests.serving.visits import Visiting
 
 from evolve.serving.batcher import BatchSettings
-from evolve.serving.doors import http_limits as limits
+from evolve.serving.doors.http import limits
 from evolve.serving.tensors import Array
 
 MODELS = {"double": linear(), "whole": whole(), "wide": linear(width=100_000)}

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from evolve.serving.doors import http_limits as limits
-from evolve.serving.doors.http_json import parse_object
+from evolve.serving.doors.http import limits
+from evolve.serving.doors.http.json_body import parse_object
 from evolve.serving.errors import BadInput
 
 DEEPEST = limits.MAXIMUM_DEPTH

@@ -5,10 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 from tests.serving.http_server import request
 
-from evolve.serving.doors import http_limits as limits
-from evolve.serving.doors.http_budget import Budget
-from evolve.serving.doors.http_messages import Answer, Head, Request, refusal
-from evolve.serving.doors.http_reader import Reader
+from evolve.serving.doors.http import limits
+from evolve.serving.doors.http.budget import Budget
+from evolve.serving.doors.http.messages import Answer, Head, Request, refusal
+from evolve.serving.doors.http.reader import Reader
 
 CHUNKED = (
     b"POST /infer HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"

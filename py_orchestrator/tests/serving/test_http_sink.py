@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as some
 from tests.serving.http_server import request
 
-from evolve.serving.doors import http_limits as limits
-from evolve.serving.doors.http_budget import Budget
-from evolve.serving.doors.http_messages import Request
-from evolve.serving.doors.http_reader import Reader
+from evolve.serving.doors.http import limits
+from evolve.serving.doors.http.budget import Budget
+from evolve.serving.doors.http.messages import Request
+from evolve.serving.doors.http.reader import Reader
 from evolve.serving.errors import Overloaded
 
 BODY = bytes(range(256)) * 4

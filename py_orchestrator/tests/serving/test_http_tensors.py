@@ -12,8 +12,8 @@ from onnx import TensorProto, helper
 from tests.serving.models import graph, loaded
 
 from evolve.serving.batcher import Batcher
-from evolve.serving.doors.http_messages import Head, Request
-from evolve.serving.doors.http_tensors import LENGTH, TensorCalls
+from evolve.serving.doors.http.messages import Head, Request
+from evolve.serving.doors.http.tensors import LENGTH, TensorCalls
 from evolve.serving.errors import ServingError
 from evolve.serving.service import Service
 from evolve.serving.settings import ServiceSettings

@@ -14,7 +14,7 @@ from tests.serving.models import linear
 
 from evolve.errors import EvolveUserError
 from evolve.serving.batcher import Batcher, BatchSettings
-from evolve.serving.doors import http_describe as describe
+from evolve.serving.doors.http import describe
 from evolve.serving.errors import ModelFailed
 from evolve.serving.model import Lane, Model, load
 from evolve.serving.providers import CPU, Device, choose_devices, open_session, parse_devices

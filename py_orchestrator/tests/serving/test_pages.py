@@ -15,7 +15,7 @@ from google.protobuf import json_format  # type: ignore[import-untyped]
 from tests.serving.models import linear
 
 from evolve.cli.arguments import build_parser
-from evolve.serving.doors.grpc_messages import POOL, message_class
+from evolve.serving.doors.grpc.messages import POOL, message_class
 from evolve.serving.security.tokens import OAuthSettings, read_settings
 
 DOCS = Path(__file__).parents[3] / "docs"

@@ -16,7 +16,7 @@ from websockets.typing import Subprotocol
 
 from evolve.serving.batcher import BatchSettings
 from evolve.serving.doors import DoorSettings, Refusal
-from evolve.serving.doors.websocket import websocket_door
+from evolve.serving.doors.websocket.door import websocket_door
 from evolve.serving.frames import control, limits
 from evolve.serving.frames.layout import REQUEST, Layout
 from evolve.serving.service import Service
@@ -250,7 +250,7 @@ def test_clients_that_die_by_the_hundred_leave_nothing_behind() -> None:
 
 
 def test_the_idle_and_those_who_never_begin_are_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("evolve.serving.doors.websocket._LOOK_SECONDS", 0.05)
+    monkeypatch.setattr("evolve.serving.doors.websocket.door._LOOK_SECONDS", 0.05)
     monkeypatch.setattr(limits, "OPEN_SECONDS", 0.1)
     monkeypatch.setattr(limits, "IDLE_SECONDS", 0.5)
 

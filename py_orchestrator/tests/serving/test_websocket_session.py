@@ -11,7 +11,7 @@ from hypothesis import strategies as some
 from tests.serving.models import linear, loaded, whole
 
 from evolve.serving.batcher import BatchSettings
-from evolve.serving.doors.websocket_session import Reply, Session
+from evolve.serving.doors.websocket.session import Reply, Session
 from evolve.serving.frames import control, limits
 from evolve.serving.frames.error_frame import decode_error
 from evolve.serving.frames.errors import ProtocolError

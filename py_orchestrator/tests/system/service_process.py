@@ -19,7 +19,7 @@ from tests.serving.doors.grpc_caller import infer_request
 from tests.system.processes import ROOT
 
 from evolve.client import Client
-from evolve.serving.doors.grpc_messages import INFERENCE, Message, message_class
+from evolve.serving.doors.grpc.messages import INFERENCE, Message, message_class
 from evolve.serving.tensors import Array
 
 FREE_PORTS = ("--port", "0", "--grpc-port", "0", "--websocket-port", "0")

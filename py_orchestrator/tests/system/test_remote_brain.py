@@ -12,7 +12,7 @@ from tests.serving.models import linear, loaded
 from tests.serving.visits import Visiting
 
 from evolve.serving.doors import DoorSettings, Refusal
-from evolve.serving.doors.websocket import websocket_door
+from evolve.serving.doors.websocket.door import websocket_door
 from evolve.serving.service import Service
 from evolve.serving.settings import ServiceSettings
 

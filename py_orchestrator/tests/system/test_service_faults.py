@@ -24,7 +24,7 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from evolve.client import Refused
-from evolve.serving.doors.grpc_messages import INFERENCE, message_class
+from evolve.serving.doors.grpc.messages import INFERENCE, message_class
 from evolve.serving.frames import control, limits
 from evolve.serving.frames.layout import ANSWER, ERROR, REQUEST, Layout
 from evolve.serving.tensors import Array, Spec

@@ -29,9 +29,9 @@ from evolve.serving.settings import ServiceSettings
 
 def run(arguments: argparse.Namespace) -> int:
     try:
-        from evolve.serving.doors.grpc_door import grpc_door
-        from evolve.serving.doors.http import http_door
-        from evolve.serving.doors.websocket import websocket_door
+        from evolve.serving.doors.grpc.door import grpc_door
+        from evolve.serving.doors.http.door import http_door
+        from evolve.serving.doors.websocket.door import websocket_door
     except ModuleNotFoundError as error:
         raise EvolveUserError(
             f"the Python package {error.name} is missing: 'pip install evolve[cpu]' or 'evolve[gpu]' brings "

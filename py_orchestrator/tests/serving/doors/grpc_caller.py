@@ -9,8 +9,8 @@ import grpc
 import numpy as np
 
 from evolve.serving.doors import DoorSettings
-from evolve.serving.doors.grpc_door import grpc_door
-from evolve.serving.doors.grpc_messages import INFERENCE, NEURAL, Message, message_class
+from evolve.serving.doors.grpc.door import grpc_door
+from evolve.serving.doors.grpc.messages import INFERENCE, NEURAL, Message, message_class
 from evolve.serving.folder import Folder
 from evolve.serving.service import Service
 from evolve.serving.settings import ServiceSettings

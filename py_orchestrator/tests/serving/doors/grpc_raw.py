@@ -18,8 +18,9 @@ from h2.events import (
     TrailersReceived,
 )
 
-from evolve.serving.doors import DoorSettings, grpc_door
-from evolve.serving.doors.grpc_messages import NEURAL
+from evolve.serving.doors import DoorSettings
+from evolve.serving.doors.grpc import door as grpc_door
+from evolve.serving.doors.grpc.messages import NEURAL
 from evolve.serving.service import Service
 from evolve.serving.settings import ServiceSettings
 

@@ -16,8 +16,8 @@ from tests.serving.models import linear
 
 from evolve.errors import EvolveUserError
 from evolve.serving.doors import DoorSettings
-from evolve.serving.doors.grpc_door import grpc_door
-from evolve.serving.doors.grpc_messages import INFERENCE, NEURAL
+from evolve.serving.doors.grpc.door import grpc_door
+from evolve.serving.doors.grpc.messages import INFERENCE, NEURAL
 from evolve.serving.security.guard import Guard, Rate
 from evolve.serving.security.keys import KeyRing, Scope, new_key
 from evolve.workers.certificate import load_certificate

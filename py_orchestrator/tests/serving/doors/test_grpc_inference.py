@@ -15,8 +15,8 @@ from tests.serving.doors.grpc_caller import Caller, infer_request, neural, reply
 from tests.serving.models import endless, linear, whole
 
 from evolve.serving.batcher import BatchSettings
-from evolve.serving.doors import grpc_neural
-from evolve.serving.doors.grpc_messages import INFERENCE, NEURAL, Message, message_class
+from evolve.serving.doors.grpc import neural as grpc_neural
+from evolve.serving.doors.grpc.messages import INFERENCE, NEURAL, Message, message_class
 from evolve.serving.settings import ServiceSettings
 
 ROWS = np.arange(6, dtype=np.float32).reshape(2, 3)

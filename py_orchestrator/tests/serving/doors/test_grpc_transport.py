@@ -14,14 +14,15 @@ from h2.settings import SettingCodes
 from tests.certificates import make_pair, needs_openssl
 from tests.serving.doors.grpc_caller import neural, reply, served
 from tests.serving.doors.grpc_raw import Answer, Opened, RawCaller, opened
-from tests.serving.doors.http2.machine import GREETING
+from tests.serving.http2.machine import GREETING
 from tests.serving.models import linear
 
 from evolve.serving.batcher import BatchSettings
-from evolve.serving.doors import DoorSettings, grpc_connection
-from evolve.serving.doors.grpc_messages import NEURAL
-from evolve.serving.doors.http2 import frames
-from evolve.serving.doors.http2.frames import Problem
+from evolve.serving.doors import DoorSettings
+from evolve.serving.doors.grpc import connection as grpc_connection
+from evolve.serving.doors.grpc.messages import NEURAL
+from evolve.serving.http2 import frames
+from evolve.serving.http2.frames import Problem
 from evolve.serving.security.guard import Guard
 from evolve.serving.security.keys import KeyRing
 from evolve.serving.settings import ServiceSettings

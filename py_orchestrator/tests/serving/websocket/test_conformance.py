@@ -162,7 +162,7 @@ def test_the_service_asks_whether_the_client_is_there_and_hangs_up_on_silence(
 ) -> None:
     from evolve.serving.frames import limits
 
-    monkeypatch.setattr("evolve.serving.doors.websocket._LOOK_SECONDS", 0.05)
+    monkeypatch.setattr("evolve.serving.doors.websocket.door._LOOK_SECONDS", 0.05)
     monkeypatch.setattr(limits, "PING_SECONDS", 0.1)
     monkeypatch.setattr(limits, "SILENCE_SECONDS", 0.3)
 

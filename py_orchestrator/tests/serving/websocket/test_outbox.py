@@ -5,8 +5,8 @@ from typing import Any, cast
 from hypothesis import given
 from hypothesis import strategies as some
 
-from evolve.serving.doors.websocket_outbox import Outbox
-from evolve.serving.doors.websocket_session import Reply, Session
+from evolve.serving.doors.websocket.outbox import Outbox
+from evolve.serving.doors.websocket.session import Reply, Session
 from evolve.serving.frames.control import Refused
 from evolve.serving.websocket.reader import Close, Pong, Reader
 

@@ -16,7 +16,7 @@ from tests.serving.websocket.raw import HANDSHAKE, Raw, masked
 from websockets.exceptions import ConnectionClosed
 
 from evolve.serving.doors import Addresses, DoorSettings
-from evolve.serving.doors.websocket import websocket_door
+from evolve.serving.doors.websocket.door import websocket_door
 from evolve.serving.frames import limits
 from evolve.serving.frames.error_frame import decode_error
 from evolve.serving.security.guard import Guard, Rate
@@ -85,7 +85,7 @@ def test_the_rate_is_that_of_the_key_however_many_connections_it_has() -> None:
 
 
 def test_whoever_shows_a_key_that_is_revoked_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("evolve.serving.doors.websocket._LOOK_SECONDS", 0.05)
+    monkeypatch.setattr("evolve.serving.doors.websocket.door._LOOK_SECONDS", 0.05)
     ring = Ring("infer")
 
     async def play(addresses: Addresses) -> None:
@@ -169,8 +169,8 @@ def test_a_head_that_is_none_is_answered_and_the_connection_ends(head: bytes, st
 def test_whoever_does_not_finish_the_handshake_or_a_message_is_hung_up_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("evolve.serving.doors.websocket._LOOK_SECONDS", 0.05)
-    monkeypatch.setattr("evolve.serving.doors.websocket_connection.HANDSHAKE_SECONDS", 0.2)
+    monkeypatch.setattr("evolve.serving.doors.websocket.door._LOOK_SECONDS", 0.05)
+    monkeypatch.setattr("evolve.serving.doors.websocket.connection.HANDSHAKE_SECONDS", 0.2)
     monkeypatch.setattr(limits, "MESSAGE_SECONDS", 0.2)
 
     async def play(addresses: Addresses) -> None:

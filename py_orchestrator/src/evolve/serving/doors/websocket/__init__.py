@@ -1,0 +1,1 @@
+"""The WebSocket door: `evolve.infer.v1` of spec/INFERENCE.md."""
