@@ -57,7 +57,7 @@ class DoorSettings:
     entrance: Entrance = field(default_factory=Entrance)
     # Nobody is asked for a key without one.
     guard: Guard | None = None
-    # What the entrance's security was made from, for a door whose library reads the files itself.
+    # What the entrance's security was made from, for a door that offers another protocol over TLS (gRPC).
     certificate: Certificate | None = None
 
 

@@ -9,12 +9,12 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Final
 
-from evolve.errors import EvolveUserError
 from evolve.serving.doors import Addresses, DoorSettings
 from evolve.serving.doors.grpc.call import GrpcCall
 from evolve.serving.doors.grpc.connection import MAXIMUM_CONNECTIONS, GrpcConnection
 from evolve.serving.doors.grpc.methods import Methods
 from evolve.serving.doors.grpc.work import Work
+from evolve.serving.doors.listening import hang_up, listening
 from evolve.serving.http2.headers import Head
 from evolve.serving.service import Service
 from evolve.workers.certificate import Certificate
@@ -24,7 +24,6 @@ from evolve.workers.entrance import bracketed
 MAXIMUM_HELD: Final = 512 * 1024 * 1024
 _CLOSE_SECONDS: Final = 2.0
 _GOODBYE_SECONDS: Final = 0.05
-_TLS_SECONDS: Final = 5.0
 # What HTTP/2 may be spoken over before TLS 1.3.
 _CIPHERS: Final = "ECDHE+AESGCM:ECDHE+CHACHA20"
 
@@ -63,16 +62,10 @@ class GrpcDoor:
         self.is_closing = True
         for connection in list(self.connections):
             connection.hang_up_calls()
-        deadline = self._loop.time() + _CLOSE_SECONDS
         if self.connections:
             # Who hears that it ends before the line is cut can make a call that is on its way anew.
             await asyncio.sleep(_GOODBYE_SECONDS)
-        while self.connections and self._loop.time() < deadline:
-            for connection in list(self.connections):
-                connection.close_when_answered()
-            await asyncio.sleep(0.01)
-        for connection in list(self.connections):
-            connection.transport.abort()
+        await hang_up(self.connections, _CLOSE_SECONDS)
 
     def _write(self) -> None:
         writes, self._writes = self._writes, []
@@ -90,27 +83,9 @@ async def grpc_door(service: Service, settings: DoorSettings) -> AsyncIterator[A
     entrance = settings.entrance
     security = None if settings.certificate is None else _security(settings.certificate)
     door = GrpcDoor(service, settings)
-    try:
-        server = await asyncio.get_running_loop().create_server(
-            lambda: GrpcConnection(door),
-            entrance.address,
-            entrance.port,
-            ssl=security,
-            ssl_handshake_timeout=None if security is None else _TLS_SECONDS,
-            backlog=MAXIMUM_CONNECTIONS,
-        )
-    except OSError as error:
-        await door.close()
-        raise EvolveUserError(
-            f"gRPC cannot listen at {bracketed(entrance.address)}:{entrance.port}: another program has it, "
-            f"or the address is not this machine's; {entrance.way_to_a_free_port} for a free one"
-        ) from error
-    port = server.sockets[0].getsockname()[1]
-    try:
+    listen = listening(lambda: GrpcConnection(door), entrance, security, MAXIMUM_CONNECTIONS, door.close)
+    async with listen as port:
         yield {"grpc": f"{bracketed(entrance.name)}:{port}"}
-    finally:
-        server.close()
-        await door.close()
 
 
 def _security(certificate: Certificate) -> ssl.SSLContext:

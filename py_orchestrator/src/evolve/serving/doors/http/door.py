@@ -29,10 +29,11 @@ from evolve.serving.doors.http.messages import (
 )
 from evolve.serving.doors.http.route import Route
 from evolve.serving.doors.http.tensors import TensorCalls
+from evolve.serving.doors.listening import hang_up, listening
 from evolve.serving.errors import ServingError
 from evolve.serving.service import Call, Service
 from evolve.serving.tensors import Array
-from evolve.workers.entrance import bracketed, cannot_listen
+from evolve.workers.entrance import bracketed
 
 
 class Reply(Protocol):
@@ -119,13 +120,7 @@ class HttpDoor:
     async def close(self) -> None:
         """Let answers leave, then hang up on everybody."""
         self._timer.cancel()
-        deadline = self._loop.time() + limits.CLOSE_SECONDS
-        while self.connections and self._loop.time() < deadline:
-            for connection in list(self.connections):
-                connection.close_when_answered()
-            await asyncio.sleep(0.01)
-        for connection in list(self.connections):
-            connection.transport.abort()
+        await hang_up(self.connections, limits.CLOSE_SECONDS)
         await self._behind.close()
 
     def _check_host(self, host: bytes | None, connection: Connection) -> Answer | None:
@@ -161,25 +156,12 @@ async def http_door(service: Service, settings: DoorSettings) -> AsyncIterator[A
     """Take callers over HTTP/1.1."""
     entrance = settings.entrance
     door = HttpDoor(service, settings)
-    try:
-        server = await asyncio.get_running_loop().create_server(
-            lambda: Connection(door),
-            entrance.address,
-            entrance.port,
-            ssl=entrance.security,
-            ssl_handshake_timeout=None if entrance.security is None else limits.TLS_SECONDS,
-            backlog=limits.MAXIMUM_CONNECTIONS,
-        )
-    except OSError as error:
-        await door.close()
-        raise cannot_listen(error, entrance) from error
-    port = server.sockets[0].getsockname()[1]
     scheme = "http" if entrance.security is None else "https"
-    try:
+    listen = listening(
+        lambda: Connection(door), entrance, entrance.security, limits.MAXIMUM_CONNECTIONS, door.close
+    )
+    async with listen as port:
         yield {"http": f"{scheme}://{bracketed(entrance.name)}:{port}"}
-    finally:
-        server.close()
-        await door.close()
 
 
 def _check_call(head: Head) -> Answer | None:

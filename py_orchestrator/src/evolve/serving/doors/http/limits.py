@@ -39,4 +39,3 @@ WRITE_SECONDS: Final = 20.0
 LINGER_SECONDS: Final = 2.0
 # When the service ends: for answers to leave.
 CLOSE_SECONDS: Final = 2.0
-TLS_SECONDS: Final = 5.0

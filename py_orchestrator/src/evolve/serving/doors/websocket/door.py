@@ -15,13 +15,14 @@ from websockets.datastructures import MultipleValuesError
 from websockets.http11 import Request
 
 from evolve.protocol.bucket import Bucket
-from evolve.protocol.limits import HANDSHAKES_A_SECOND, TLS_SECONDS
+from evolve.protocol.limits import HANDSHAKES_A_SECOND
 from evolve.serving.doors import Addresses, DoorSettings
+from evolve.serving.doors.listening import listening
 from evolve.serving.doors.websocket.connection import CLOSE_SECONDS, Connection
 from evolve.serving.doors.websocket.outbox import Outbox
 from evolve.serving.frames import limits
 from evolve.serving.service import Service
-from evolve.workers.entrance import bracketed, cannot_listen
+from evolve.workers.entrance import bracketed
 
 _LOOK_SECONDS: Final = 1.0
 _BACKLOG: Final = 128
@@ -114,22 +115,7 @@ async def websocket_door(service: Service, settings: DoorSettings) -> AsyncItera
     """Open the door; gives its address."""
     entrance = settings.entrance
     door = WebSocketDoor(service, settings)
-    try:
-        server = await asyncio.get_running_loop().create_server(
-            lambda: Connection(door),
-            entrance.address,
-            entrance.port,
-            ssl=entrance.security,
-            ssl_handshake_timeout=None if entrance.security is None else TLS_SECONDS,
-            backlog=_BACKLOG,
-        )
-    except OSError as error:
-        await door.close()
-        raise cannot_listen(error, entrance) from error
-    try:
-        scheme = "ws" if entrance.security is None else "wss"
-        port = server.sockets[0].getsockname()[1]
+    scheme = "ws" if entrance.security is None else "wss"
+    listen = listening(lambda: Connection(door), entrance, entrance.security, _BACKLOG, door.close)
+    async with listen as port:
         yield {"websocket": f"{scheme}://{bracketed(entrance.name)}:{port}{limits.PATH}"}
-    finally:
-        server.close()
-        await door.close()
