@@ -22,7 +22,10 @@ SUITES: dict[str, tuple[str, Suite]] = {
     "chaos": ("a run whose workers and orchestrators are killed, beside an undisturbed one", chaos.measure),
     "core": ("operators and generations in Rust, beside genoxide and neat-python", core.measure),
     "godot": ("the native Godot classes, beside plain GDScript in one engine", godot.measure),
-    "inference": ("evolve serve by each of its doors, beside the model alone", inference.measure),
+    "inference": (
+        "evolve serve by each of its doors, beside the model alone and four other servers",
+        inference.measure,
+    ),
     "nsga2": ("selection and NSGA-II from Python, beside moocore and pymoo", nsga2.measure),
     "orchestrator": ("what the wire costs, and a scene on one, two and four workers", orchestrator.measure),
     "scenes": ("whole demos in Godot, beside their physics alone and Godot RL Agents", scenes.measure),
@@ -46,7 +49,7 @@ def main() -> int:
 
 
 def _parse(arguments: list[str]) -> argparse.Namespace:
-    lines = "\n".join(f"  {name:10} {purpose}" for name, (purpose, _) in SUITES.items())
+    lines = "\n".join(f"  {name:12} {purpose}" for name, (purpose, _) in SUITES.items())
     parser = argparse.ArgumentParser(
         prog="tools/bench",
         description="Measure Evolve beside its peers, in one run; results go to bench/results.",
