@@ -53,8 +53,8 @@ def convolution() -> bytes:
     )
 
 
-def endless(steps: int = 1 << 40) -> bytes:
-    """A loop that nobody will see the end of."""
+def endless(steps: int = 1 << 40, above: float = 0.0) -> bytes:
+    """A loop that nobody will see the end of, for rows with more than `above` in them."""
     body = helper.make_graph(
         [
             helper.make_node("Identity", ["going"], ["go_on"]),
@@ -81,7 +81,7 @@ def endless(steps: int = 1 << 40) -> bytes:
         [helper.make_tensor_value_info("actions", TensorProto.FLOAT, ["rows", 1])],
         [
             numpy_helper.from_array(np.array(steps, np.int64), "steps"),
-            numpy_helper.from_array(np.array(0.0, np.float32), "zero"),
+            numpy_helper.from_array(np.array(above, np.float32), "zero"),
         ],
     )
 

@@ -14,7 +14,8 @@ from tests.serving.models import endless, linear, loaded, whole
 from evolve.errors import EvolveUserError
 from evolve.serving.errors import BadInput, ModelFailed, ModelRefused, NotFound, NotReady
 from evolve.serving.folder import Folder
-from evolve.serving.providers import Device, choose_devices, parse_devices
+from evolve.serving.model import load
+from evolve.serving.providers import CPU, Device, choose_devices, parse_devices
 from evolve.serving.service import Service
 from evolve.serving.settings import ServiceSettings
 
@@ -194,6 +195,12 @@ def test_a_gpu_that_cannot_be_had_fails_loudly_unless_the_cpu_may_do() -> None:
 def test_a_model_that_may_loop_for_ever_never_computes_where_the_doors_are() -> None:
     # With the zeros of its warm-up it is done at once.
     assert not loaded(endless()).lanes[0].is_inline
+
+
+def test_a_model_that_never_ends_is_no_service(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("evolve.serving.model._WARM_UP_SECONDS", 0.2)
+    with pytest.raises(ModelRefused, match="m did not answer rows of zeros within"):
+        load("m", "1", endless(above=-1.0), [Device(CPU)], 1, allow_cpu=False)
 
 
 def test_an_endless_model_does_not_outlive_a_service_that_ends() -> None:

@@ -1,6 +1,7 @@
 """One version of a model, loaded: what it takes and gives, and a lane for each device that runs it."""
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 # What takes longer than this is run in a thread of its own, so that the doors stay open meanwhile.
 _INLINE_SECONDS: Final = 0.0005
 _WARM_UP_ROWS: Final = (1, 64)
+# A GPU may take a minute for the first call; a model that takes longer will never end.
+_WARM_UP_SECONDS: Final = 120.0
 # Operators that may take longer for some rows than for the zeros of a warm-up, or never end: a deadline
 # reaches only what runs in a thread. Their names stand in the file; one that is there by chance costs speed.
 _UNBOUNDED: Final = (b"Loop", b"Scan", b"SequenceMap")
@@ -117,7 +120,7 @@ class Model:
             seconds = 0.0
             for rows in _WARM_UP_ROWS if self.batches else (1,):
                 feeds = {spec.name: np.zeros(_sizes(spec, rows), spec.dtype) for spec in self.inputs}
-                lane.run(names, feeds)
+                _run_bounded(self.name, lane, names, feeds)
                 started = clock()
                 lane.run(names, feeds)
                 seconds = clock() - started
@@ -127,6 +130,25 @@ class Model:
     def close(self) -> None:
         for lane in self.lanes:
             lane.close()
+
+
+def _run_bounded(name: str, lane: Lane, names: Sequence[str], feeds: dict[str, Array]) -> None:
+    """The first call: whoever starts a service with an endless model hears of it."""
+    import onnxruntime
+
+    options: RunOptions = onnxruntime.RunOptions()
+    timer = threading.Timer(_WARM_UP_SECONDS, setattr, (options, "terminate", True))
+    timer.daemon = True
+    timer.start()
+    try:
+        lane.run(names, feeds, options)
+    except ModelFailed as error:
+        if options.terminate:
+            sentence = f"{name} did not answer rows of zeros within {_WARM_UP_SECONDS:g} s"
+            raise ModelRefused(sentence) from error
+        raise
+    finally:
+        timer.cancel()
 
 
 def load(
