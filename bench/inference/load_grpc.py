@@ -29,7 +29,7 @@ _KNOWN_FIELDS = bytes.fromhex("8386c1c0bfbe")
 
 def grpc_request(_address: str, rows: int) -> bytes:
     """A ModelInferRequest with raw contents."""
-    from evolve.serving.doors.grpc_messages import message_class
+    from evolve.serving.doors.grpc.messages import message_class
 
     request = message_class("inference.ModelInferRequest")(
         model_name="mlp", raw_input_contents=[observations(rows).tobytes()]
@@ -40,7 +40,7 @@ def grpc_request(_address: str, rows: int) -> bytes:
 
 def read_answer(data: bytes) -> np.ndarray:
     """The actions in an answer of a stream."""
-    from evolve.serving.doors.grpc_messages import message_class
+    from evolve.serving.doors.grpc.messages import message_class
 
     answer = message_class("inference.ModelStreamInferResponse").FromString(data)
     if answer.error_message:
@@ -49,7 +49,7 @@ def read_answer(data: bytes) -> np.ndarray:
 
 
 def _read_response(data: bytes) -> np.ndarray:
-    from evolve.serving.doors.grpc_messages import message_class
+    from evolve.serving.doors.grpc.messages import message_class
 
     return _actions(message_class("inference.ModelInferResponse").FromString(data))
 

@@ -114,7 +114,7 @@ def read_body(data: bytes) -> np.ndarray:
 
 def grpc_bytes(_address: str, rows: int) -> bytes:
     """A ModelInferRequest with one element of the type BYTES, which has its length before it."""
-    from evolve.serving.doors.grpc_messages import message_class
+    from evolve.serving.doors.grpc.messages import message_class
 
     data = model.observations(rows).tobytes()
     request = message_class("inference.ModelInferRequest")(
@@ -126,7 +126,7 @@ def grpc_bytes(_address: str, rows: int) -> bytes:
 
 def read_grpc(data: bytes) -> np.ndarray:
     """A ModelInferResponse as it is: MLServer's stream has nothing around it, as Triton's has."""
-    from evolve.serving.doors.grpc_messages import message_class
+    from evolve.serving.doors.grpc.messages import message_class
 
     answer = message_class("inference.ModelInferResponse").FromString(data)
     return np.frombuffer(answer.raw_output_contents[0][4:], np.float32).reshape(-1, 8)

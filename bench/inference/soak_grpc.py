@@ -17,7 +17,7 @@ def grpc(caller: Caller) -> None:
     """Single calls and streams, on a channel of their own."""
     import grpc as library
 
-    from evolve.serving.doors.grpc_messages import message_class
+    from evolve.serving.doors.grpc.messages import message_class
 
     metadata = [("authorization", f"Bearer {caller.key}")]
     with library.insecure_channel(caller.addresses["grpc"]) as channel:
@@ -51,7 +51,7 @@ def grpc(caller: Caller) -> None:
 
 
 def grpc_request(model: Linear, rows: np.ndarray) -> bytes:
-    from evolve.serving.doors.grpc_messages import message_class
+    from evolve.serving.doors.grpc.messages import message_class
 
     request = message_class("inference.ModelInferRequest")(
         model_name=model.name, raw_input_contents=[rows.tobytes()]
