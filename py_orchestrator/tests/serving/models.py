@@ -38,6 +38,16 @@ def whole(width: int = 3) -> bytes:
     )
 
 
+def denial(width: int = 2) -> bytes:
+    """`actions` is what `observations` is not."""
+    return graph(
+        [helper.make_node("Not", ["observations"], ["actions"])],
+        [helper.make_tensor_value_info("observations", TensorProto.BOOL, ["rows", width])],
+        [helper.make_tensor_value_info("actions", TensorProto.BOOL, ["rows", width])],
+        [],
+    )
+
+
 def convolution() -> bytes:
     """A small picture in, two numbers out."""
     return graph(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from evolve.serving import tensors
 from evolve.serving.errors import BadInput
-from evolve.serving.tensors import DATATYPES, Spec, check_finite
+from evolve.serving.tensors import DATATYPES, Spec, check_values
 
 SPEC = Spec("x", "FP32", (-1, 3))
 
@@ -100,8 +100,16 @@ def test_bytes_that_do_not_fit_the_shape_are_refused(size: int) -> None:
 
 def test_numbers_that_are_not_finite_are_refused_in_binary_too() -> None:
     with pytest.raises(BadInput, match=r"inputs\.x: holds a number that is not finite"):
-        check_finite(SPEC, np.array([[np.inf, 0, 0]], np.float32))
-    check_finite(Spec("x", "INT8", (1,)), np.array([1], np.int8))
+        check_values(SPEC, np.array([[np.inf, 0, 0]], np.float32))
+    check_values(Spec("x", "INT8", (1,)), np.array([1], np.int8))
+
+
+@pytest.mark.parametrize("step", [1, 2])
+def test_a_bool_is_a_byte_of_0_or_1(step: int) -> None:
+    spec = Spec("x", "BOOL", (-1,))
+    check_values(spec, spec.from_bytes(bytes((0, 1, 1, 0)), (4,))[::step])
+    with pytest.raises(BadInput, match=r"inputs\.x: holds a byte that is no BOOL: 0 or 1"):
+        check_values(spec, spec.from_bytes(bytes((0, 1, 2, 0)), (4,))[::step])
 
 
 def test_every_data_type_has_the_width_that_it_says() -> None:
@@ -150,7 +158,7 @@ def test_whatever_is_not_finite_is_found_however_large_the_rest(
 ) -> None:
     whole = np.tile(array, times)
     if np.isfinite(whole).all():
-        check_finite(SPEC, whole)
+        check_values(SPEC, whole)
     else:
         with pytest.raises(BadInput, match="not finite"):
-            check_finite(SPEC, whole)
+            check_values(SPEC, whole)

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
-from tests.serving.models import linear, loaded, whole
+from tests.serving.models import denial, linear, loaded, whole
 
 from evolve.serving.batcher import BatchSettings
 from evolve.serving.doors.websocket.session import Reply, Session
 from evolve.serving.frames import control, limits
 from evolve.serving.frames.error_frame import decode_error
 from evolve.serving.frames.errors import ProtocolError
-from evolve.serving.frames.layout import ANSWER, ERROR, REQUEST, Layout
+from evolve.serving.frames.layout import ANSWER, ERROR, HEADER, REQUEST, Layout, head
 from evolve.serving.service import Service
 from evolve.serving.settings import ServiceSettings
 from evolve.serving.tensors import Array, Spec
@@ -262,5 +262,30 @@ def test_whatever_a_client_sends_it_is_answered_or_told_what_is_wrong(messages: 
         await turns()
         assert closed_with in (0, 1007, 1008)
         assert closed_with or talk.session.requests == 0
+
+    with_talk(play)
+
+
+@pytest.mark.parametrize("requests", [1, 3])
+def test_a_byte_that_is_no_bool_is_one_requests_fault(requests: int) -> None:
+    async def play(talk: Talk) -> None:
+        talk.service.models.put(loaded(denial(), "denial"))
+        talk.session.receive(control.encode_control(control.Open(2, "denial")))
+        layout = Layout([Spec("observations", "BOOL", (-1, 2))])
+        frames = [
+            layout.encode_one(REQUEST, 2, number, [np.array([[0, number % 2]], np.uint8).view(np.bool_)])
+            for number in range(requests)
+        ]
+        talk.session.receive(b"".join([*frames, HEADER.pack(head(REQUEST, 2, 1), 9) + bytes((1, 7))]))
+        await asyncio.sleep(0.01)
+        kinds = {}
+        for reply in talk.sent:
+            if not isinstance(reply.content, control.Control):
+                first, number = HEADER.unpack(bytes(reply.content)[: HEADER.size])
+                kinds[number] = first & 0xFFFF
+        assert kinds == dict.fromkeys(range(requests), ANSWER) | {9: ERROR}
+        assert b"no BOOL" in b"".join(
+            bytes(one.content) for one in talk.sent if not isinstance(one.content, control.Control)
+        )
 
     with_talk(play)

@@ -14,7 +14,7 @@ from evolve.serving.model import Model, load
 from evolve.serving.providers import choose_devices
 from evolve.serving.repository import Models, Repository
 from evolve.serving.settings import ServiceSettings
-from evolve.serving.tensors import Array, check_finite
+from evolve.serving.tensors import Array, check_values
 from evolve.serving.uploads import Uploads
 
 
@@ -102,7 +102,7 @@ def call_of(batcher: Batcher, inputs: Mapping[str, Array], *, finite: bool = Fal
         if (array := inputs.get(spec.name)) is None:
             raise BadInput("inputs", f"{spec.name} is missing: {model.name} takes {_names(model)}")
         if not finite:
-            check_finite(spec, array)
+            check_values(spec, array)
         feeds.append(array)
     if len(inputs) > len(feeds):
         strange = next(name for name in inputs if all(spec.name != name for spec in model.inputs))

@@ -98,8 +98,6 @@ class Spec:
                 f"inputs.{self.name}",
                 f"has {len(data)} bytes, but the shape {list(shape)} of {self.datatype} has {expected}",
             )
-        if self.datatype == "BOOL" and (np.frombuffer(data, np.uint8) > 1).any():
-            raise BadInput(f"inputs.{self.name}", "holds a byte that is no BOOL: 0 or 1")
         return np.frombuffer(data, self.dtype.newbyteorder("<")).reshape(shape)
 
     def from_numbers(self, numbers: object, shape: Sequence[int] | None = None) -> Array:
@@ -155,10 +153,13 @@ class Spec:
         return typed
 
 
-def check_finite(spec: Spec, array: Array) -> None:
-    """NaN and infinity are refused at the door: a batch is shared, and inside nobody could be told."""
-    if array.dtype.kind == "f" and not _are_finite(array):
+def check_values(spec: Spec, array: Array) -> None:
+    """NaN and what is no BOOL are refused at the door: a batch is shared, and inside nobody could be told."""
+    kind = array.dtype.kind
+    if kind == "f" and not _are_finite(array):
         raise BadInput(f"inputs.{spec.name}", "holds a number that is not finite")
+    if kind == "b" and (array.view(np.uint8) > 1).any():
+        raise BadInput(f"inputs.{spec.name}", "holds a byte that is no BOOL: 0 or 1")
 
 
 def _are_finite(array: NDArray[Any]) -> bool:

@@ -10,7 +10,7 @@ from weakref import ref
 
 from evolve.serving.doors.grpc.messages import Message
 from evolve.serving.service import Call, Service
-from evolve.serving.tensors import Array, check_finite
+from evolve.serving.tensors import Array, check_values
 
 _RAW_TAG: Final = b"\x3a"
 _ANSWER_RAW_TAG: Final = b"\x32"
@@ -59,7 +59,7 @@ class Repeat:
             return None
         # A copy, and not a view: numbers that begin anywhere are slow, or worse.
         array = self._spec.from_bytes(data[len(self._head) :], self._shape)
-        check_finite(self._spec, array)
+        check_values(self._spec, array)
         return Call(batcher, (array,), self._rows)
 
     def write(self, write: Callable[[Sequence[Array]], bytes], outputs: Sequence[Array]) -> bytes:

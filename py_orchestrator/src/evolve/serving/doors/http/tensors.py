@@ -14,7 +14,7 @@ from evolve.serving.doors.http.messages import BINARY, Answer, Request
 from evolve.serving.errors import BadInput
 from evolve.serving.model import Model
 from evolve.serving.service import Call, Service
-from evolve.serving.tensors import MAXIMUM_RANK, Array, Spec, check_finite
+from evolve.serving.tensors import MAXIMUM_RANK, Array, Spec, check_values
 
 LENGTH: Final = b"inference-header-content-length"
 # In digits: more would take long to be read.
@@ -85,11 +85,11 @@ class _Plan:
         self.size += size
 
     def call(self, batcher: Batcher, body: bytes | bytearray, first: int) -> Call:
-        """Views of the data; all but the numbers was checked when the plan was made."""
+        """Views of the data; all but the values was checked when the plan was made."""
         feeds: list[Array] = []
         for spec, shape, place in self.tensors:
             array: Array = np.ndarray(shape, spec.dtype, body, first + place)
-            check_finite(spec, array)
+            check_values(spec, array)
             feeds.append(array)
         return Call(batcher, feeds, self.rows)
 
@@ -143,8 +143,8 @@ def _described(model: Model, text: memoryview, binary: memoryview) -> tuple[dict
         left = len(binary)
         arrays[spec.name], binary = _tensor(spec, one, binary)
         plan.add(spec, one["shape"], left - len(binary))
-        # The bytes of a BOOL have to be looked at, and numbers in the text are no part of a plan.
-        is_plain = is_plain and "data" not in one and spec.datatype != "BOOL"
+        # Numbers in the text are no part of a plan.
+        is_plain = is_plain and "data" not in one
     if len(binary):
         raise BadInput("body", f"has {len(binary)} bytes more than the inputs say")
     return arrays, plan, is_plain

@@ -21,7 +21,7 @@ from evolve.serving.frames.error_frame import encode_error
 from evolve.serving.frames.errors import ProtocolError, Undecodable
 from evolve.serving.frames.layout import ANSWER, HEADER, HEADER_BYTES, REQUEST, Ids
 from evolve.serving.service import Service
-from evolve.serving.tensors import Array, check_finite
+from evolve.serving.tensors import Array, check_values
 
 Bytes = bytes | bytearray | memoryview
 
@@ -156,7 +156,7 @@ class Session:
             self._service.check()
             batcher = asked.stream.batcher()
             for spec, feed in zip(batcher.model.inputs, feeds, strict=True):
-                check_finite(spec, feed)
+                check_values(spec, feed)
             ticket = batcher.submit(feeds, count * asked.rows, partial(self._done, asked), count)
             self._under_way[asked] = ticket
         except ServingError as error:
