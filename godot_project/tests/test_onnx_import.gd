@@ -8,6 +8,7 @@ config/name="Theirs"
 [editor_plugins]
 enabled=PackedStringArray("res://addons/evolve/plugin.cfg")
 """
+const _KEPT := '[remap]\n\nimporter="keep"\n'
 const _LOOK := """extends SceneTree
 func _initialize() -> void:
 	var brain := load("res://walker.onnx") as EvolveBrain
@@ -45,9 +46,21 @@ func test_a_first_import_makes_brains_and_names_what_stands_in_the_way() -> void
 	)
 	check_equal(said.contains("choose Keep File in the Import dock"), true, "the way out")
 	check_equal(said.contains("walker.onnx is no brain"), false, "the other one")
+	check_equal(said.contains("kept.onnx is no brain"), false, "what is kept")
 	var look := EvolveChildGodot.run(["--path", project, "--script", "res://look.gd"])
 	check_equal(look.lines_after("names"), PackedStringArray(['["a", "b"]["x"]']), look.output)
 	check_equal(look.lines_after("thought"), PackedStringArray(["[7.0]"]))
+
+
+func test_what_the_panel_exports_into_a_project_is_kept_as_it_is() -> void:
+	var settings := "res://tests/exported.onnx.import"
+	EvolveOnnxExport.keep(ProjectSettings.globalize_path(settings.trim_suffix(".import")))
+	var kept := FileAccess.get_file_as_string(settings)
+	DirAccess.remove_absolute(settings)
+	check_equal(kept, _KEPT)
+	var elsewhere := make_folder().path_join("exported.onnx")
+	EvolveOnnxExport.keep(elsewhere)
+	check_equal(FileAccess.file_exists("%s.import" % elsewhere), false, "elsewhere")
 
 
 # A project of somebody else, who has just copied the add-on into it.
@@ -57,6 +70,8 @@ func _project() -> String:
 		"project.godot": _PROJECT,
 		"look.gd": _LOOK,
 		"torn.onnx": "no model",
+		"kept.onnx": "no model",
+		"kept.onnx.import": _KEPT,
 		".godot/extension_list.cfg": "res://addons/evolve/evolve.gdextension\n",
 	}
 	for name in files:

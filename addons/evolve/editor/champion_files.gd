@@ -75,5 +75,7 @@ func _begin_export(path: String, bytes: PackedByteArray) -> void:
 		said.emit(refusal)
 		return
 	_export = EvolveOnnxExport.new()
+	# Before there is a file: the editor may look at any time.
+	EvolveOnnxExport.keep(path)
 	_export.start(Door.orchestrator_command(), champion, path)
 	set_process(true)

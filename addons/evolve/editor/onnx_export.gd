@@ -25,6 +25,18 @@ func start(command: String, champion: String, target: String) -> void:
 	)
 
 
+## Has the editor keep a file of the project as it is: a champion's model is for other programs, and
+## importing it as a brain would be an error.
+static func keep(path: String) -> void:
+	var place := ProjectSettings.localize_path(path)
+	var settings := "%s.import" % place
+	if not place.begins_with("res://") or FileAccess.file_exists(settings):
+		return
+	var file := FileAccess.open(settings, FileAccess.WRITE)
+	if file != null:
+		file.store_string('[remap]\n\nimporter="keep"\n')
+
+
 ## How it went, one sentence; empty as long as it runs.
 func sentence() -> String:
 	if process.is_running():
