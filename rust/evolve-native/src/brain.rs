@@ -36,6 +36,13 @@ impl Brain {
     }
 }
 
+/// How many agents a call is for; not more than there are numbers, so that nothing large is made for nobody.
+pub fn count_agents(agents: i64, observations: &[f32]) -> Result<usize, String> {
+    let given = observations.len();
+    let count = usize::try_from(agents).ok().filter(|&count| count <= given);
+    count.ok_or_else(|| format!("agents is {agents}, but observations has {given} numbers"))
+}
+
 /// Refuse observations unless there are so many, all finite, for each of the agents.
 pub fn check_observations(agents: usize, inputs: usize, observations: &[f32]) -> Result<(), String> {
     let given = observations.len();

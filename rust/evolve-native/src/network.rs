@@ -1,8 +1,8 @@
 //! `RustNetwork`: one brain for any number of agents.
 
-use crate::brain::{Brain, check_observations};
+use crate::brain::{Brain, check_observations, count_agents};
 use crate::genome::RustNeatGenome;
-use crate::{checked, made, refuse};
+use crate::{checked, made};
 use evolve_core::genome::Genome;
 use evolve_core::network::{Network, RowStates};
 use evolve_format::decode_champion;
@@ -95,17 +95,9 @@ impl RustNetwork {
     /// an error, unless there is one finite number for each input of each agent.
     #[func]
     fn think_batch(&mut self, agents: i64, observations: PackedFloat32Array) -> PackedFloat32Array {
-        let call = "RustNetwork.think_batch";
-        match usize::try_from(agents) {
-            Ok(agents) if agents <= observations.len() => {
-                checked(call, self.many(agents, observations.as_slice()))
-            }
-            _ => {
-                let count = observations.len();
-                refuse(call, format!("agents is {agents}, but observations has {count} numbers"));
-                PackedFloat32Array::new()
-            }
-        }
+        let observations = observations.as_slice();
+        let thought = count_agents(agents, observations).and_then(|agents| self.many(agents, observations));
+        checked("RustNetwork.think_batch", thought)
     }
 
     /// What each node gave in the last tick of [method think], inputs first, in the order of the genome's

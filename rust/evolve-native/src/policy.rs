@@ -1,7 +1,7 @@
 //! `RustPolicy`: layers with weights that were learned elsewhere, for any number of agents.
 
-use crate::brain::check_observations;
-use crate::{checked, made, refuse};
+use crate::brain::{check_observations, count_agents};
+use crate::{checked, made};
 use evolve_core::policy::PolicyBuffers;
 use evolve_format::{NamedPolicy, decode_policy, encode_policy};
 use evolve_onnx::import_policy;
@@ -70,17 +70,9 @@ impl RustPolicy {
     /// Empty, with an error, unless there is one finite number for each input of each agent.
     #[func]
     fn think_batch(&mut self, agents: i64, observations: PackedFloat32Array) -> PackedFloat32Array {
-        let call = "RustPolicy.think_batch";
-        match usize::try_from(agents) {
-            Ok(agents) if agents <= observations.len() => {
-                checked(call, self.rows(agents, observations.as_slice()))
-            }
-            _ => {
-                let count = observations.len();
-                refuse(call, format!("agents is {agents}, but observations has {count} numbers"));
-                PackedFloat32Array::new()
-            }
-        }
+        let observations = observations.as_slice();
+        let thought = count_agents(agents, observations).and_then(|agents| self.rows(agents, observations));
+        checked("RustPolicy.think_batch", thought)
     }
 
     /// Nothing: a policy has no nodes that could be shown.
