@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 from tests.serving.http_server import Server, http_server
-from tests.serving.models import linear
+from tests.serving.models import linear, loaded
+from tests.serving.websocket_server import running
 
 from evolve.cli.arguments import build_parser
 from evolve.serving import metrics
@@ -53,7 +54,7 @@ def test_every_curl_of_the_page_is_answered(server: Server, tmp_path: Path, comm
 
 def test_the_page_has_examples() -> None:
     assert len(COMMANDS) == 7
-    assert set(PROGRAMS) == {"ask.py", "binary.py", "put.py"}
+    assert set(PROGRAMS) == {"ask.py", "binary.py", "many.py", "put.py"}
 
 
 @pytest.mark.parametrize("name", ["ask.py", "binary.py"])
@@ -62,6 +63,15 @@ def test_every_program_of_the_page_gives_what_the_model_gives(server: Server, na
     exec(PROGRAMS[name], program)  # noqa: S102 - it is our own page
     rows = [[0.0, 1.0], [2.0, 3.0]]
     answer = program["ask"](f"http://127.0.0.1:{server.port}", rows)
+    np.testing.assert_array_equal(answer, np.array(rows) * 2)
+
+
+def test_the_client_of_the_page_gives_what_the_model_gives() -> None:
+    program: dict[str, Any] = {}
+    exec(PROGRAMS["many.py"], program)  # noqa: S102
+    rows = [[0.0, 1.0], [2.0, 3.0], [4.0, 5.0]]
+    with running(lambda: loaded(linear(width=2), "champion")) as service:
+        answer = program["ask"](service.url, rows)
     np.testing.assert_array_equal(answer, np.array(rows) * 2)
 
 

@@ -85,23 +85,22 @@ class Service:
 
     def find(self, name: str, version: str) -> Batcher:
         """The queue of a model's version, or of its newest one."""
-        if self._is_ending:
-            self.check()
+        self.check()
         return self.models.find(name, version)
 
-    def call(self, name: str, version: str, inputs: Mapping[str, Array], *, finite: bool = False) -> Call:
-        """Check tensors that have the right types and shapes each; `finite` when that was seen already."""
-        return call_of(self.find(name, version), inputs, finite=finite)
+    def call(self, name: str, version: str, inputs: Mapping[str, Array], *, checked: bool = False) -> Call:
+        """Check tensors that have the right types and shapes each; `checked` when the values were seen."""
+        return call_of(self.find(name, version), inputs, checked=checked)
 
 
-def call_of(batcher: Batcher, inputs: Mapping[str, Array], *, finite: bool = False) -> Call:
+def call_of(batcher: Batcher, inputs: Mapping[str, Array], *, checked: bool = False) -> Call:
     """The same for a batcher that was found already."""
     model = batcher.model
     feeds = []
     for spec in model.inputs:
         if (array := inputs.get(spec.name)) is None:
             raise BadInput("inputs", f"{spec.name} is missing: {model.name} takes {_names(model)}")
-        if not finite:
+        if not checked:
             check_values(spec, array)
         feeds.append(array)
     if len(inputs) > len(feeds):

@@ -7,8 +7,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Final, Protocol, cast
 
+from evolve.serving.doors.grpc import work
 from evolve.serving.doors.grpc.call import GrpcCall
-from evolve.serving.doors.grpc.work import Work
 from evolve.serving.http2.connection import Connection
 from evolve.serving.http2.frames import Problem
 from evolve.serving.http2.headers import Head
@@ -33,16 +33,13 @@ _HTTP_1: Final = (
 )
 
 
-class Host(Protocol):
-    """The door, as its connections see it."""
+class Host(work.Host, Protocol):
+    """The door, as its connections see it, and hand it on to their calls."""
 
-    free_bytes: int
-    now: float
     connections: "set[GrpcConnection]"
 
     @property
     def is_closing(self) -> bool: ...
-    def open(self, call: GrpcCall, head: Head) -> Work | None: ...
     def write_soon(self, write: Callable[[], None]) -> None:
         """Call it once the turn of the loop is over."""
 

@@ -56,7 +56,7 @@ def read_call(service: Service, query: bytes, request: Request) -> tuple[Call, R
         raise BadInput("inputs", "are rows for one name and a single row for another")
     if len(named) > len(arrays):
         arrays |= {key: np.zeros(0) for key in named if key not in arrays}
-    call = call_of(batcher, arrays, finite=True)
+    call = call_of(batcher, arrays, checked=True)
     return call, Reply(model, by_name or len(model.outputs) > 1, kinds == {True})
 
 

@@ -13,7 +13,7 @@ from evolve.serving.doors.http.json_body import field_of, parse_object
 from evolve.serving.doors.http.messages import BINARY, Answer, Request
 from evolve.serving.errors import BadInput
 from evolve.serving.model import Model
-from evolve.serving.service import Call, Service
+from evolve.serving.service import Call, Service, call_of
 from evolve.serving.tensors import MAXIMUM_RANK, Array, Spec, check_values
 
 LENGTH: Final = b"inference-header-content-length"
@@ -111,7 +111,7 @@ class TensorCalls:
             return known.call(batcher, body, length), known.reply
         view = memoryview(body)
         arrays, plan, is_plain = _described(model, view[:length], view[length:])
-        call = self._service.call(name, version, arrays, finite=length == len(body))
+        call = call_of(batcher, arrays, checked=length == len(body))
         if is_plain and text:
             _remember(model, text, plan, call.rows)
         return call, plan.reply
